@@ -1,0 +1,78 @@
+"""The typed diagram: values, and the steps between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ncd_tikz.axes import Application, Axis, Expression, Tensor
+from ncd_tikz.errors import Position
+from ncd_tikz.operations import Operation
+from ncd_tikz.spec.nodes import CheckNode, FigureNode
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A tensor at one moment: assigned once. `name` may recur (a later value of that name)."""
+
+    name: str
+    tensor: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An operation applied to values; `inputs` and `outputs` index `Diagram.values`.
+
+    `attribute` is a Python identifier unique among the diagram's steps: the name of the step's
+    learned part in PyTorch, taken from the label (`Q`), else from the first output (`q`).
+    """
+
+    operation: Operation
+    application: Application
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+    attribute: str
+    label: str
+    path: str  # "steps[2]"
+    at: Position
+
+
+@dataclass(frozen=True, slots=True)
+class AxisSize:
+    """A declared axis or parameter: its size as declared, and what it is for."""
+
+    axis: Axis
+    about: str
+    derived: bool  # an expression over other axes, no free number
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """A typed neural circuit diagram.
+
+    `sizes` are the declared axes and parameters in source order; `values` all values ever
+    assigned; `blocks` the diagrams of the blocks, used as operations by the steps.
+    """
+
+    name: str
+    title: str
+    description: str
+    sizes: tuple[AxisSize, ...]
+    values: tuple[Value, ...]
+    inputs: tuple[int, ...]
+    steps: tuple[Step, ...]
+    outputs: tuple[int, ...]
+    blocks: tuple[Diagram, ...]
+    figure: FigureNode
+    checks: tuple[CheckNode, ...]
+    digest: str
+
+    def default_sizes(self) -> dict[str, int]:
+        """Every declared symbol's number, by the spec's defaults."""
+        numbers: dict[str, int] = {}
+        for entry in self.sizes:
+            if entry.axis.rank == 1:
+                numbers[entry.axis.name] = entry.axis.sizes[0].evaluate(numbers)
+        return numbers
+
+
+__all__ = ["AxisSize", "Diagram", "Expression", "Step", "Value"]

@@ -1,0 +1,141 @@
+"""What an operation's room must hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from ncd_tikz.axes import Application, Axis, Expression, Tensor
+
+if TYPE_CHECKING:
+    from ncd_tikz.glyphs import Glyph
+
+FieldType = Literal[
+    "axes",  # "x" or "x x'": names of axes, parsed to tuple[str, ...]
+    "map",  # a signature, parsed to Signature
+    "expression",  # a real-valued expression over axes, parsed to Expression
+    "bool",
+    "number",  # finite float or int
+    "text",  # LaTeX
+    "identifier",  # a Python identifier
+    "path",  # package.module:name
+    "choice",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One YAML field of an operation: the only definition, from which schema, parsing and help come."""
+
+    name: str
+    type: FieldType
+    about: str
+    required: bool = False
+    default: Any = None
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A learned tensor: its name below the step's, and its axes (output axes first).
+
+    `flatten` gives, per dimension of the stored tensor, how many of `axes` it flattens, in order:
+    a Linear weight of `m -> k h` has axes (k, h, m) and flatten (2, 1).
+    """
+
+    name: str
+    axes: tuple[Axis, ...]
+    flatten: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The axes a spec declares: resolves names met in signatures."""
+
+    axes: Mapping[str, Axis]
+
+    def resolve(self, name: str, among: tuple[Axis, ...] = ()) -> Axis:
+        """The axis called `name`: one of `among`, a declared one, a primed one, a number, or a group.
+
+        Raises:
+            ShapeError: nobody knows the name; the hint lists close ones.
+        """
+        from ncd_tikz.operations.scope import resolve  # placeholder, replaced by its owner
+
+        return resolve(self, name, among)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What an operation needs to write its PyTorch source for one step.
+
+    All axes have rank one here: groups are expanded (`x` of rank two to `x.0`, `x.1`). Axis i of n
+    is dimension i - n, since further axes may stand in front.
+    """
+
+    application: Application
+    arguments: tuple[str, ...]  # variable names of the inputs
+    attribute: str  # `Q`: the operation's module is self.Q
+    size: Callable[[Expression], str]  # code of a size inside forward, e.g. "self.k"
+    init_size: Callable[[Expression], str]  # code of a size inside __init__, e.g. "k"
+    letters: Callable[[Axis], str]  # one-letter name for torch.einsum, unique per axis name
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """PyTorch source of one step: module built in __init__ (if any), and the forward expression."""
+
+    forward: str  # an expression (a tuple of expressions where there are several outputs)
+    init: str = ""  # e.g. "nn.Linear(m, k * h, bias=False)"
+    imports: tuple[str, ...] = ()  # e.g. ("import torch.nn.functional as F",)
+    before: tuple[str, ...] = ()  # statements to write before, each a line
+
+
+class Operation:
+    """One operation of the notation. Subclasses are frozen, slotted dataclasses of their fields.
+
+    A subclass is all there is to know about an operation: fields, shapes on named axes, base
+    definition on its own axes only, learned parameters, PyTorch source, glyph and an example.
+    """
+
+    name: ClassVar[str]
+    about: ClassVar[str]  # one line, with the formula
+    fields: ClassVar[tuple[Field, ...]] = ()
+    inputs: ClassVar[tuple[int, int | None]] = (1, 1)  # fewest and most (None: any number)
+    example: ClassVar[str]  # a complete small spec
+
+    def bind(self, inputs: tuple[Tensor, ...], scope: Scope) -> Application:
+        """Type the operation on these inputs.
+
+        Raises:
+            ShapeError: the axes do not fit.
+        """
+        raise NotImplementedError
+
+    def parameters(self, application: Application) -> tuple[Parameter, ...]:
+        """The learned tensors, in the order of their state dict."""
+        return ()
+
+    def base(
+        self,
+        inputs: tuple[Any, ...],
+        parameters: Mapping[str, Any],
+        sizes: Mapping[str, int],
+        application: Application,
+    ) -> tuple[Any, ...]:
+        """The definition on the operation's own axes: torch tensors in, torch tensors out.
+
+        Input i has exactly the dimensions `own_axes(i)` (groups expanded), output j exactly
+        `made_axes(j)`. Uses tensor methods only; shares nothing with `source`. Parameters come
+        unflattened, one dimension per axis.
+        """
+        raise NotImplementedError
+
+    def source(self, call: Call) -> Source:
+        """The PyTorch source, by batched library calls."""
+        raise NotImplementedError
+
+    def glyph(self, application: Application, label: str) -> Glyph:
+        """How the operation is drawn; `label` is the step's LaTeX label or empty."""
+        raise NotImplementedError
