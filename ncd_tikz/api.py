@@ -1,0 +1,54 @@
+"""The public functions: each takes a `Diagram` through the stages to one target."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ncd_tikz.diagram import Diagram
+    from ncd_tikz.equivalence import Report
+
+
+def to_tikz(diagram: Diagram, **options: Any) -> str:
+    r"""The figure as a TikZ fragment, to be `\input` where `tikz` is loaded.
+
+    Args:
+        diagram: what `load` or `loads` gave.
+        options: as `ncd_tikz.render.to_tikz` takes them.
+    """
+    from ncd_tikz.layout import lay_out
+    from ncd_tikz.render import to_tikz as render
+
+    return render(lay_out(diagram), **options)
+
+
+def to_svg(diagram: Diagram, **options: Any) -> str:
+    """The same figure as SVG, its mathematics set as paths.
+
+    Args:
+        diagram: what `load` or `loads` gave.
+        options: as `ncd_tikz.render.to_svg` takes them.
+    """
+    from ncd_tikz.layout import lay_out
+    from ncd_tikz.render import to_svg as render
+
+    return render(lay_out(diagram), **options)
+
+
+def to_torch(diagram: Diagram) -> str:
+    """Python source of the PyTorch module; `ncd_tikz.pytorch.to_module` gives the module itself."""
+    from ncd_tikz.pytorch import to_source
+
+    return to_source(diagram)
+
+
+def check(diagram: Diagram, **options: Any) -> Report:
+    """Compare the spec's own meaning, the generated module and the modules under `check:`.
+
+    Args:
+        diagram: what `load` or `loads` gave.
+        options: as `ncd_tikz.equivalence.check` takes them.
+    """
+    from ncd_tikz.equivalence import check as compare
+
+    return compare(diagram, **options)
