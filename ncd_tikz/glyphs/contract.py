@@ -2,57 +2,80 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from ncd_tikz.scene import Point, Primitive
+
+Slot = tuple[int, int]
+"""A wire by its tensor and its place in it: (input or output, position)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Needs:
     """Room that a glyph asks for, in grid units.
 
-    `width` is that of its operation column. `headroom` is the room above the operand's top wire
-    that a floating glyph takes. `rides` is true for a scale that can sit on the arrow that
-    leaves a contraction just before it.
+    `width` is that of its place between the wires' ends. `headroom` is the room above the
+    operand's top wire that a floating glyph takes. `reach` is how far the ink goes beyond the
+    outermost of its own wires. `span` is the least distance between its outermost wires.
+    `floats` is true where the operand's wires pass under the glyph untouched. `rides` is true for
+    a scale that may sit on the arrow that leaves a contraction; `carries` for a glyph with one.
     """
 
     width: float
     headroom: float = 0.0
-    footroom: float = 0.0
+    reach: float = 0.0
+    span: float = 0.0
+    floats: bool = False
     rides: bool = False
+    carries: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
     """Where a glyph is placed: the sides of its column, and the rows of its wires.
 
-    `ins[i]` are the rows of the axes it takes of input i (base order), `outs[j]` of the axes it
-    makes of output j; `tops[i]` and `bottoms[i]` are the outermost rows of the whole tensor i.
+    `taken` are the rows of the input axes that end in the glyph, `made` of the output axes that
+    start in it, `meets` of the dots in which wires of several inputs meet. `top` and `bottom`
+    are the outermost rows of all the operation's wires; `rider` is the text of a scale that sits
+    on the glyph's arrow.
     """
 
     left: float
     right: float
-    ins: tuple[tuple[float, ...], ...]
-    outs: tuple[tuple[float, ...], ...]
-    tops: tuple[float, ...]
-    bottoms: tuple[float, ...]
+    taken: Mapping[Slot, float]
+    made: Mapping[Slot, float]
+    top: float
+    bottom: float
+    meets: tuple[float, ...] = ()
+    rider: str = ""
+
+    @property
+    def middle(self) -> float:
+        """The horizontal middle of the place."""
+        return (self.left + self.right) / 2
+
+    def extent(self) -> tuple[float, float]:
+        """The outermost rows of the glyph's own wires; the whole operand's where it has none."""
+        rows = (*self.taken.values(), *self.made.values())
+        return (min(rows), max(rows)) if rows else (self.top, self.bottom)
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A placed glyph: ink in painting order, and where its wires end and start."""
+    """A placed glyph: ink below and above the wires, and where its wires end and start."""
 
-    behind: tuple[Primitive, ...]  # cards, below the wires
-    front: tuple[Primitive, ...]
-    ins: tuple[tuple[Point, ...], ...]
-    outs: tuple[tuple[Point, ...], ...]
+    behind: tuple[Primitive, ...] = ()
+    front: tuple[Primitive, ...] = ()
+    ends: Mapping[Slot, Point] = field(default_factory=dict)
+    starts: Mapping[Slot, Point] = field(default_factory=dict)
 
 
 class Glyph(Protocol):
     """A shape of the notation."""
 
-    def needs(self, site_rows: int) -> Needs:
+    def needs(self) -> Needs:
         """The room it asks for."""
         ...
 

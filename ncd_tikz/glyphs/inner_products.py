@@ -1,0 +1,65 @@
+"""Einsum: contracted wires are closed by half circles, an arrow leaves each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ncd_tikz.glyphs.contract import Drawn, Needs, Site, Slot
+from ncd_tikz.glyphs.strokes import arrow_head, half_circle, line, text
+from ncd_tikz.scene import Point, Primitive, Shape, Text
+from ncd_tikz.text import measure
+
+ARROW = 0.85
+WIDEST = 0.95  # reach of the widest half circle
+RIDER = 0.95
+SUM = r"\Sigma"
+
+
+@dataclass(frozen=True, slots=True)
+class InnerProducts:
+    """Contractions (`pairs` of wires) and sums over single axes."""
+
+    pairs: tuple[tuple[Slot, Slot], ...] = ()
+    sums: tuple[Slot, ...] = ()
+
+    def needs(self) -> Needs:
+        """Half circle and arrow; nothing where the map only moves and merges wires."""
+        if not self.pairs and not self.sums:
+            return Needs(0.5)
+        return Needs(WIDEST + ARROW, reach=0.1, span=1.5 if self.pairs else 0.0, carries=bool(self.pairs))
+
+    def draw(self, site: Site) -> Drawn:
+        """Half circles bulge to the right from the left side of the place."""
+        ink: list[Primitive] = []
+        ends: dict[Slot, Point] = {}
+        tips: list[Point] = []
+        for number, (first, second) in enumerate(self.pairs):
+            top, bottom = sorted((site.taken[first], site.taken[second]))
+            reach = min((bottom - top) / 2, WIDEST)
+            ends[first], ends[second] = (site.left, site.taken[first]), (site.left, site.taken[second])
+            ink.append(Shape(half_circle(site.left, top, bottom, reach), "outline"))
+            rider = site.rider if number == 0 else ""
+            tips.append(_arrow(ink, (site.left + reach, (top + bottom) / 2), rider))
+        for slot in self.sums:
+            row = site.taken[slot]
+            sign = text((site.left + 0.4, row), SUM)
+            ends[slot] = (site.left, row)
+            ink.append(sign)
+            tips.append(_arrow(ink, (site.left + 0.4 + sign.width / 2 + 0.1, row), ""))
+        starts = {slot: tips[0] if tips else (site.left, row) for slot, row in site.made.items()}
+        return Drawn(front=tuple(ink), ends=ends, starts=starts)
+
+
+def rider_width(rider: str) -> float:
+    """How wide the arrow must be to carry a text."""
+    return measure(rider, "math", RIDER).width + 0.45 if rider else ARROW
+
+
+def _arrow(ink: list[Primitive], start: Point, rider: str) -> Point:
+    tip = (start[0] + rider_width(rider), start[1])
+    ink += [line(start, (tip[0] - 0.3, tip[1])), arrow_head(tip)]
+    if rider:
+        extent = measure(rider, "math", RIDER)
+        at = (start[0] + 0.08, start[1] - 0.13 - extent.depth)
+        ink.append(Text(at, rider, "left", "math", RIDER, "glyph", extent.width, extent.height, extent.depth))
+    return tip
