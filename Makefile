@@ -1,0 +1,124 @@
+# Two commands do everything on a machine with Python, make and git:
+#   make paper    set up, then build every paper of paper_examples/ (figures, PDF, PyTorch modules)
+#   make test     set up, then run every check and test
+# Both may be repeated: what is done is not done again.
+
+PYTHON ?= python3
+JOBS ?= 2
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+
+venv := .venv
+python := $(venv)/bin/python
+ncd := $(venv)/bin/ncd-tikz
+constraints := constraints.txt
+
+export DEBIAN_FRONTEND := noninteractive
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+tex_for_papers := texlive-latex-base texlive-pictures texlive-latex-recommended texlive-latex-extra \
+	texlive-fonts-recommended latexmk lmodern cm-super poppler-utils
+tex_for_tests := $(tex_for_papers) texlive-xetex latexml ghostscript
+
+.PHONY: help
+help: ## say what there is to make
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1 \t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+# --- the environment -----------------------------------------------------------------------------
+
+# $(call apt,PACKAGES): install them where that is allowed, quietly; fails where it is not.
+define apt
+as_root=""
+if [ "$$(id -u)" != 0 ]; then
+	if command -v sudo >/dev/null && sudo -n true 2>/dev/null; then as_root="sudo -n"; else as_root="false"; fi
+fi
+command -v apt-get >/dev/null || as_root="false"
+install_packages() { $$as_root apt-get update -qq && $$as_root apt-get install -y -qq --no-install-recommends $(1) >/dev/null; }
+endef
+
+$(venv)/pyvenv.cfg:
+	@$(call apt,python3-venv)
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || {
+		echo "Python 3.10 or later is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1). Another one: make PYTHON=python3.12 ..." >&2; exit 3; }
+	if ! $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null; then
+		echo "installing python3-venv" >&2
+		install_packages || { echo "Python cannot make virtual environments here. Run: sudo apt-get install python3-venv" >&2; exit 3; }
+	fi
+	$(PYTHON) -m venv $(venv)
+
+# The stamps hold what was installed when; a changed pyproject.toml or constraints.txt installs again.
+$(venv)/.paper-stamp: $(venv)/pyvenv.cfg pyproject.toml $(constraints)
+	@echo "installing ncd-tikz with torch into $(venv)" >&2
+	$(python) -m pip install --quiet --constraint $(constraints) --editable '.[torch]'
+	touch $@
+
+$(venv)/.test-stamp: $(venv)/pyvenv.cfg pyproject.toml $(constraints)
+	@echo "installing ncd-tikz with torch and the tools of its tests into $(venv)" >&2
+	$(python) -m pip install --quiet --constraint $(constraints) --editable '.[torch,dev]'
+	touch $@ $(venv)/.paper-stamp
+
+.PHONY: tex test-tex
+tex:
+	@$(call apt,$(tex_for_papers))
+	have() { command -v pdflatex latexmk pdftocairo kpsewhich >/dev/null && kpsewhich tikz.sty standalone.cls lmodern.sty sfrm1000.pfb >/dev/null; }
+	have && exit 0
+	echo "installing TeX Live (a few minutes)" >&2
+	install_packages && have || echo "TeX Live cannot be installed here: figures come as TikZ and SVG, papers are not set." >&2
+
+test-tex:
+	@$(call apt,$(tex_for_tests))
+	have() { command -v pdflatex latexmk pdftocairo kpsewhich xelatex dvips latexml gs >/dev/null && kpsewhich tikz.sty standalone.cls lmodern.sty sfrm1000.pfb >/dev/null; }
+	have && exit 0
+	echo "installing TeX Live and LaTeXML (a few minutes)" >&2
+	install_packages && have || echo "TeX Live cannot be installed here: tests that need it are skipped." >&2
+
+# --- the main job --------------------------------------------------------------------------------
+
+.PHONY: paper
+paper: $(venv)/.paper-stamp tex ## build every paper of paper_examples/: figures, PDF and PyTorch modules
+	@for paper in paper_examples/*/Makefile; do
+		$(MAKE) -C "$$(dirname "$$paper")" NCD="$(abspath $(ncd))"
+	done
+	$(ncd) doctor >/dev/null || { echo "What is missing for the rest:" >&2; $(ncd) doctor >&2 || true; }
+
+# --- checks --------------------------------------------------------------------------------------
+
+.PHONY: test
+test: $(venv)/.test-stamp test-tex lint ## run every check and test
+	$(python) -m pytest -q -n $(JOBS) --dist worksteal
+
+.PHONY: quick
+quick: $(venv)/.test-stamp ## run the tests that take less than a minute
+	$(python) -m pytest -q -n $(JOBS) -m "not slow"
+
+.PHONY: lint
+lint: $(venv)/.test-stamp ## ruff, and mypy --strict
+	$(python) -m ruff check .
+	$(python) -m ruff format --check .
+	$(python) -m mypy
+
+.PHONY: bench
+bench: $(venv)/.test-stamp build/discopy/.stamp ## measure speed and memory beside the targets
+	$(python) -m benchmarks --discopy build/discopy/bin/python
+
+build/discopy/.stamp:
+	@echo "installing DisCoPy, to compare with, into build/discopy" >&2
+	mkdir -p build
+	$(PYTHON) -m venv build/discopy
+	build/discopy/bin/python -m pip install --quiet discopy
+	touch $@
+
+.PHONY: figures
+figures: $(venv)/.paper-stamp tex ## draw every shipped spec as PNG and SVG into build/figures
+	$(ncd) draw specs/*.yaml --format png,svg --output build/figures
+
+.PHONY: clean
+clean: ## remove what was built (the environment stays)
+	@rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	for paper in paper_examples/*/Makefile; do [ ! -e "$$paper" ] || $(MAKE) -C "$$(dirname "$$paper")" clean; done
+	find . -name __pycache__ -type d -not -path './$(venv)/*' -prune -exec rm -rf {} +

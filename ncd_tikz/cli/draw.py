@@ -1,0 +1,120 @@
+"""`ncd-tikz draw`: specs to figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ncd_tikz.cli import options
+from ncd_tikz.cli.sources import InputError, load_all
+from ncd_tikz.cli.targets import Product, deliver, is_file, refuse_unfit
+from ncd_tikz.cli.terminal import Progress, say
+
+if TYPE_CHECKING:
+    from ncd_tikz.diagram import Diagram
+
+FORMATS = {  # name -> what is added to the spec's name
+    "tikz": ".tex",
+    "standalone": "_standalone.tex",
+    "pdf": ".pdf",
+    "png": ".png",
+    "svg": ".svg",
+}
+
+
+def _formats(ctx: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Formats come repeated, separated by commas, or both."""
+    names = [name.strip() for each in given for name in each.split(",")]
+    for name in names:
+        if name not in FORMATS:
+            from difflib import get_close_matches
+
+            close = get_close_matches(name, FORMATS, n=1)
+            hint = f"did you mean '{close[0]}'?" if close else f"there are: {', '.join(FORMATS)}"
+            raise click.BadParameter(f"no format '{name}'; {hint}", ctx, parameter)
+    return tuple(dict.fromkeys(names))
+
+
+@click.command("draw", short_help="Draw specs as TikZ, PDF, PNG or SVG.")
+@options.specs(required=False)
+@click.option(
+    "-f",
+    "--format",
+    "formats",
+    metavar="NAME,...",
+    multiple=True,
+    callback=_formats,
+    help=f"Any of {', '.join(FORMATS)}. Left out: what the suffix of -o says, else tikz.",
+)
+@options.output("A folder, a file, or - for standard output. Left out: the current folder.")
+@click.option("--dpi", type=click.IntRange(36, 1200), default=200, show_default=True, help="Of PNG.")
+@click.option(
+    "--palette", metavar="NAME", help="Of standalone, PDF, PNG and SVG: reference, okabe-ito or gray."
+)
+@click.option("--no-shadow", is_flag=True, help="Cards without soft shadows.")
+@click.option("--list", "listing", is_flag=True, help="List the shipped catalogue and stop.")
+def command(
+    specs: tuple[str, ...],
+    formats: tuple[str, ...],
+    output: str | None,
+    dpi: int,
+    palette: str | None,
+    no_shadow: bool,
+    listing: bool,
+) -> None:
+    """Draw each SPEC in neural circuit notation.
+
+    The default is a TikZ fragment: \\input it where \\usepackage{tikz} is loaded; nothing else is
+    needed. PDF and PNG need TeX Live (ncd-tikz doctor); TikZ and SVG need nothing. When any spec has
+    a mistake, nothing is written.
+
+    \b
+    Examples:
+      ncd-tikz draw @multi_head_attention                 # ./multi_head_attention.tex
+      ncd-tikz draw attention.yaml -o figures/fig1.pdf
+      ncd-tikz draw specs/*.yaml -f tikz,svg -o figures
+      ncd-tikz draw @self_attention -o - | less
+    """
+    if listing:
+        from ncd_tikz.resources import spec_names
+
+        for name in spec_names():
+            say(f"@{name}")
+        return
+    if not specs:
+        raise click.UsageError("no spec given: a YAML file, @name from the catalogue (--list), or -")
+    formats = formats or (_format_of(output),)
+    refuse_unfit(len(set(specs)) * len(formats), output)
+    products = _draw(load_all(specs), formats, dpi, palette, not no_shadow)
+    deliver(products, output)
+
+
+def _format_of(output: str | None) -> str:
+    """The format that the suffix of `-o` asks for."""
+    if output is None or not is_file(output):
+        return "tikz"
+    suffix = Path(output).suffix
+    for name, ending in FORMATS.items():
+        if suffix == Path(ending).suffix:
+            return name
+    raise InputError(f"no format writes '{output}'\n  name one with --format: {', '.join(FORMATS)}")
+
+
+def _draw(
+    diagrams: tuple[Diagram, ...], formats: tuple[str, ...], dpi: int, palette: str | None, shadow: bool
+) -> list[Product]:
+    from ncd_tikz.layout import lay_out
+
+    products = []
+    progress = Progress(len(diagrams))
+    try:
+        for diagram in diagrams:
+            progress.step(diagram.name)
+            scene = lay_out(diagram)
+            figure = _Figure(scene, dpi, palette, shadow)
+            products += [Product(diagram.name + FORMATS[name], figure.as_format(name)) for name in formats]
+    finally:
+        progress.clear()
+    return products

@@ -1,0 +1,94 @@
+"""`ncd-tikz init`: a new spec, or a paper around one."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from pathlib import Path
+
+import click
+
+from ncd_tikz.cli import options
+from ncd_tikz.cli.sources import InputError
+from ncd_tikz.cli.terminal import remark
+
+
+@click.command("init", short_help="Begin a spec or a paper.")
+@click.argument("name", metavar="NAME")
+@click.option("--from", "origin", metavar="@NAME", help="Begin with this spec of the catalogue.")
+@click.option("--paper", is_flag=True, help="Make a folder with a paper that shows the spec.")
+@options.output("The folder to write in. Left out: the current folder.")
+def command(name: str, origin: str | None, paper: bool, output: str | None) -> None:
+    """Begin a spec called NAME; nothing that exists is ever overwritten.
+
+    \b
+    Examples:
+      ncd-tikz init my_model                              # ./my_model.yaml
+      ncd-tikz init my_attention --from @multi_head_attention
+      ncd-tikz init my_model --paper                      # ./my_model/ with paper.tex and Makefile
+    """
+    _refuse_name(name)
+    spec = _from_catalogue(origin, name) if origin else _render("spec.yaml.j2", name)
+    folder = Path(output or ".")
+    if paper:
+        folder /= name
+        files = {
+            folder / "specs" / f"{name}.yaml": spec,
+            folder / "paper.tex": _render("paper.tex.j2", name),
+            folder / "Makefile": _render("paper_makefile.j2", name),
+        }
+        then = f"cd {folder} && make"
+    else:
+        files = {folder / f"{name}.yaml": spec}
+        then = f"ncd-tikz draw {folder / name}.yaml"
+    _write_new(files)
+    remark(f"next: {then}")
+
+
+def _refuse_name(name: str) -> None:
+    """Figures, modules and classes are named after it."""
+    if name.isascii() and name.isidentifier() and not keyword.iskeyword(name):
+        return
+    close = re.sub(r"\W+", "_", name.removesuffix(".yaml"), flags=re.ASCII).strip("_").lower()
+    usable = close.isidentifier() and not keyword.iskeyword(close)
+    hint = f"did you mean '{close}'?" if usable else "letters, digits and underscores; a letter first"
+    raise InputError(f"'{name}' is no name for a spec: it must be a Python identifier\n  {hint}")
+
+
+def _title(name: str) -> str:
+    return name.replace("_", " ").strip().title()
+
+
+def _render(template: str, name: str) -> str:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    from ncd_tikz.resources import template_folder
+
+    environment = Environment(
+        loader=FileSystemLoader(template_folder()), undefined=StrictUndefined, keep_trailing_newline=True
+    )
+    return environment.get_template(template).render(name=name, title=_title(name))
+
+
+def _from_catalogue(origin: str, name: str) -> str:
+    from ncd_tikz.resources import spec_path
+
+    text = spec_path(origin).read_text(encoding="utf-8")
+    renamed, count = re.subn(r"(?m)^name:.*$", f"name: {name}", text, count=1)
+    if count == 0:
+        raise InputError(f"{origin} has no line 'name:' to put '{name}' in")
+    return renamed
+
+
+def _write_new(files: dict[Path, str]) -> None:
+    from ncd_tikz.render.files import write_atomically
+
+    there = [str(path) for path in files if path.exists()]
+    if there:
+        raise InputError(
+            f"already there, and left as it is: {', '.join(there)}\n  another NAME, or -o FOLDER"
+        )
+    for path, text in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, text.encode())
+        remark(f"wrote {path}")

@@ -1,0 +1,34 @@
+"""`ncd-tikz schema`: the JSON Schema of specs."""
+
+from __future__ import annotations
+
+import click
+
+from ncd_tikz.cli import options
+from ncd_tikz.cli.targets import Product, deliver, refuse_unfit
+
+
+@click.command("schema", short_help="Print the JSON Schema of specs, for editors.")
+@options.output("A folder, a .json file, or - for standard output. Left out: standard output.")
+def command(output: str | None) -> None:
+    """Print the JSON Schema of the spec language, made from the definitions that validate specs.
+
+    Editors with a YAML language server complete and check specs as you type when the file begins
+    with a line that names it:
+
+    \b
+      # yaml-language-server: $schema=ncd.schema.json
+
+    \b
+    Examples:
+      ncd-tikz schema > ncd.schema.json
+      ncd-tikz schema -o .vscode/ncd.schema.json
+    """
+    import json
+
+    from ncd_tikz.spec import schema
+
+    output = output or "-"
+    refuse_unfit(1, output)
+    text = json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+    deliver([Product("ncd.schema.json", text.encode())], output)

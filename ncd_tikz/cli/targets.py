@@ -1,0 +1,100 @@
+"""Where results go: a folder, a file, or standard output; everything is made before anything is written."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from ncd_tikz.cli.sources import InputError
+from ncd_tikz.cli.terminal import remark
+
+SUFFIXES = (".tex", ".tikz", ".pdf", ".png", ".svg", ".py", ".json", ".yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One result: the name of its file, and its bytes."""
+
+    name: str
+    content: bytes
+
+
+def deliver(products: list[Product], output: str | None) -> None:
+    """Write all products to `output`: `-`, a folder, or one file; left out, the current folder.
+
+    Raises:
+        InputError: the output cannot take them; nothing is written.
+    """
+    if output == "-":
+        _to_standard_output(products)
+        return
+    paths = _paths(products, output)
+    from ncd_tikz.render.files import write_atomically
+
+    for path, product in zip(paths, products, strict=True):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, product.content)
+        remark(f"wrote {path}")
+
+
+def is_file(output: str | None) -> bool:
+    """Whether `-o` names one file, by its suffix, rather than a folder.
+
+    >>> is_file("figures/attention.tex"), is_file("figures.v2"), is_file("-"), is_file(None)
+    (True, False, False, False)
+    """
+    return output is not None and Path(output).suffix in SUFFIXES and not Path(output).is_dir()
+
+
+def refuse_unfit(count: int, output: str | None) -> None:
+    """Before any work is done: can `output` take that many products?
+
+    Raises:
+        InputError: it cannot.
+    """
+    if output is None or output == "-":
+        if output == "-" and count > 1:
+            raise InputError(
+                f"{count} results do not fit on standard output\n  give one spec and one format, or -o FOLDER"
+            )
+        return
+    if output == "":
+        raise InputError("-o is empty: name a folder, a file, or - for standard output")
+    path = Path(output)
+    if is_file(output):
+        if count > 1:
+            raise InputError(
+                f"{count} results do not fit in the one file '{output}'\n  name a folder: -o figures"
+            )
+        if path.parent.exists() and not path.parent.is_dir():
+            raise InputError(f"'{path.parent}' is a file, so '{output}' cannot be written in it")
+    elif path.exists() and not path.is_dir():
+        raise InputError(
+            f"'{output}' is a file, not a folder\n  name a folder, or a file that ends in one of: {' '.join(SUFFIXES)}"
+        )
+
+
+def _paths(products: list[Product], output: str | None) -> list[Path]:
+    if is_file(output):
+        return [Path(str(output))]
+    folder = Path(output or ".")
+    paths = [folder / product.name for product in products]
+    for path in paths:
+        if path.is_dir():
+            raise InputError(f"'{path}' is a folder; it is in the way of the file of that name")
+        if paths.count(path) > 1:
+            raise InputError(
+                f"two specs would write '{path}'\n  give them different names, or draw them into two folders"
+            )
+    return paths
+
+
+def _to_standard_output(products: list[Product]) -> None:
+    for product in products:
+        if product.name.endswith((".pdf", ".png")) and sys.stdout.isatty():
+            raise InputError(
+                f"{product.name} is binary and the output a terminal\n  redirect it: > {product.name}"
+            )
+        sys.stdout.buffer.write(product.content)
+    sys.stdout.buffer.flush()
