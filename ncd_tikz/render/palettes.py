@@ -1,0 +1,39 @@
+"""What the scene's colour names look like, as RRGGBB.
+
+`reference` has the colours of the notation's own figures. `okabe-ito` are tints of the palette of
+Okabe and Ito (2008), told apart with any colour vision. `grayscale` survives a black and white
+printer. Black text is readable on every card colour of every palette.
+"""
+
+from __future__ import annotations
+
+from ncd_tikz.scene import COLORS
+
+_REFERENCE = {
+    "grey": "E8EEEB", "rose": "FCE0E1", "periwinkle": "DBDFEF", "green": "CCE7CF",
+    "peach": "FFE2BB", "lavender": "C5BEDF", "straw": "FDF9C0", "note": "FFF591",
+    "copy": "F5D423", "violet": "E28FF1", "sky": "9DC7FF", "index": "1346FE",
+    "trapezoid": "A9E3FF", "star": "E5F2F9", "lime": "B8E986", "lilac": "E3CEFA",
+    "teal": "50E3C2", "black": "000000", "white": "FFFFFF", "halo": "FDF9C0",
+}  # fmt: skip
+
+_OKABE_ITO = {
+    "grey": "ECECEC", "rose": "F5D5BF", "periwinkle": "CCE3F0", "green": "BFE7DC",
+    "peach": "F9E2B8", "lavender": "E9CDDC", "straw": "FBF8D0", "note": "F8F2A3",
+    "copy": "F0E442", "violet": "DDA9C6", "sky": "9AD2F2", "index": "0072B2",
+    "trapezoid": "BBE1F6", "star": "E6F4FC", "lime": "8CD2BE", "lilac": "F2E4EC",
+    "teal": "4DBB9D", "black": "000000", "white": "FFFFFF", "halo": "F8F2A3",
+}  # fmt: skip
+
+_GRAYSCALE = {
+    "grey": "F2F2F2", "rose": "EBEBEB", "periwinkle": "E0E0E0", "green": "DADADA",
+    "peach": "E8E8E8", "lavender": "D0D0D0", "straw": "F7F7F7", "note": "EFEFEF",
+    "copy": "C4C4C4", "violet": "B8B8B8", "sky": "C9C9C9", "index": "404040",
+    "trapezoid": "D4D4D4", "star": "F5F5F5", "lime": "CDCDCD", "lilac": "E4E4E4",
+    "teal": "BFBFBF", "black": "000000", "white": "FFFFFF", "halo": "DDDDDD",
+}  # fmt: skip
+
+# "halo" is the pale line under a highlighted wire; the scene's own names come first.
+NAMES = (*COLORS, "halo")
+
+PALETTES = {"reference": _REFERENCE, "okabe-ito": _OKABE_ITO, "grayscale": _GRAYSCALE}

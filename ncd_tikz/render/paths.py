@@ -1,0 +1,92 @@
+"""Geometry of strokes that both renderers need: parallel lines and line breaks of a path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import hypot
+
+from ncd_tikz.scene import CurveTo, LineTo, Move, Point, Segment
+
+# Half the distance between the two lines of a double wire, in grid units (0.06 em).
+HALF_GAP = 0.045
+# A corner of a parallel line stands off at most this many distances (sharper ones are cut).
+LONGEST_MITRE = 4.0
+
+
+def subpaths(segments: tuple[Segment, ...]) -> Iterator[tuple[Segment, ...]]:
+    """The connected strokes of a path: each begins with a `Move`.
+
+    >>> path = (Move((0, 0)), LineTo((1, 0)), Move((0, 1)), LineTo((1, 1)))
+    >>> [len(stroke) for stroke in subpaths(path)]
+    [2, 2]
+    """
+    start = 0
+    for index, segment in enumerate(segments):
+        if isinstance(segment, Move) and index > start:
+            yield segments[start:index]
+            start = index
+    if start < len(segments):
+        yield segments[start:]
+
+
+def parallel(segments: tuple[Segment, ...], distance: float) -> tuple[Segment, ...]:
+    """The same path moved sideways by `distance` (downwards for a path to the right).
+
+    Every leg of the control polygon is moved along its normal, and neighbouring legs are cut
+    where they meet; for a cubic this is the approximation of Tiller and Hanson (1984).
+
+    >>> parallel((Move((0, 0)), LineTo((2, 0))), 0.5)
+    (Move(to=(0.0, 0.5)), LineTo(to=(2.0, 0.5)))
+    """
+    moved: list[Segment] = []
+    for stroke in subpaths(segments):
+        moved.extend(_rebuilt(stroke, _moved_polygon(_polygon(stroke), distance)))
+    return tuple(moved)
+
+
+def _polygon(stroke: tuple[Segment, ...]) -> list[Point]:
+    points: list[Point] = []
+    for segment in stroke:
+        if isinstance(segment, CurveTo):
+            points.extend((segment.first, segment.second))
+        points.append(segment.to)
+    return points
+
+
+def _rebuilt(stroke: tuple[Segment, ...], points: list[Point]) -> Iterator[Segment]:
+    place = iter(points)
+    for segment in stroke:
+        if isinstance(segment, CurveTo):
+            yield CurveTo(next(place), next(place), next(place))
+        elif isinstance(segment, LineTo):
+            yield LineTo(next(place))
+        else:
+            yield Move(next(place))
+
+
+def _moved_polygon(points: list[Point], distance: float) -> list[Point]:
+    normals = _normals(points)
+    moved = []
+    for index, (x, y) in enumerate(points):
+        before = normals[max(index - 1, 0)]
+        after = normals[min(index, len(normals) - 1)]
+        # The mitre: the sum of both normals, stretched so that both legs keep their distance.
+        sum_x, sum_y = before[0] + after[0], before[1] + after[1]
+        square = sum_x * sum_x + sum_y * sum_y
+        stretch = min(2.0 / square, LONGEST_MITRE / square**0.5) if square > 1e-9 else 0.0
+        moved.append((x + distance * stretch * sum_x, y + distance * stretch * sum_y))
+    return moved
+
+
+def _normals(points: list[Point]) -> list[Point]:
+    """Unit normal of each leg; a leg without length takes its neighbour's."""
+    normals: list[Point | None] = []
+    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+        length = hypot(x1 - x0, y1 - y0)
+        normals.append((-(y1 - y0) / length, (x1 - x0) / length) if length > 1e-9 else None)
+    known: Point = next((normal for normal in normals if normal is not None), (0.0, 1.0))
+    filled = []
+    for normal in normals:
+        known = known if normal is None else normal
+        filled.append(known)
+    return filled or [(0.0, 1.0)]
