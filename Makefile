@@ -65,14 +65,14 @@ $(venv)/.test-stamp: $(venv)/pyvenv.cfg pyproject.toml $(constraints)
 .PHONY: tex test-tex
 tex:
 	@$(call apt,$(tex_for_papers))
-	have() { command -v pdflatex latexmk pdftocairo kpsewhich >/dev/null && kpsewhich tikz.sty standalone.cls lmodern.sty sfrm1000.pfb >/dev/null; }
+	have() { command -v pdflatex latexmk pdftoppm kpsewhich >/dev/null && kpsewhich tikz.sty standalone.cls lmodern.sty sfrm1000.pfb >/dev/null; }
 	have && exit 0
 	echo "installing TeX Live (a few minutes)" >&2
 	install_packages && have || echo "TeX Live cannot be installed here: figures come as TikZ and SVG, papers are not set." >&2
 
 test-tex:
 	@$(call apt,$(tex_for_tests))
-	have() { command -v pdflatex latexmk pdftocairo kpsewhich xelatex dvips latexml gs >/dev/null && kpsewhich tikz.sty standalone.cls lmodern.sty sfrm1000.pfb >/dev/null; }
+	have() { command -v pdflatex latexmk pdftoppm kpsewhich xelatex dvips latexml gs >/dev/null && kpsewhich tikz.sty standalone.cls lmodern.sty sfrm1000.pfb >/dev/null; }
 	have && exit 0
 	echo "installing TeX Live and LaTeXML (a few minutes)" >&2
 	install_packages && have || echo "TeX Live cannot be installed here: tests that need it are skipped." >&2

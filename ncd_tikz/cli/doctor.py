@@ -59,7 +59,7 @@ TOOLS = (
     Tool("latexmk", "papers that rebuild themselves", _program, debian="latexmk"),
     Tool("xelatex", "papers set by XeLaTeX", _program, debian="texlive-xetex"),
     Tool("dvips", "papers set by latex and dvips", _program, debian="texlive-binaries"),
-    Tool("pdftocairo", "PNG figures", _program, debian="poppler-utils"),
+    Tool("pdftoppm", "PNG figures", _program, debian="poppler-utils"),
     Tool("torch", "check, and running modules", _module, python="ncd-tikz[torch]"),
     Tool("ziamath", "mathematics in SVG", _module, python="ziamath"),
     Tool("pylatex", "standalone documents", _module, python="pylatex"),
@@ -110,9 +110,7 @@ def remedies(missing: list[Tool]) -> list[str]:
         elif sys.platform == "darwin":
             lines.append("to mend: brew install --cask mactex && brew install poppler")
         else:
-            lines.append(
-                f"to mend: install TeX Live (https://tug.org/texlive); on Debian: {' '.join(packages)}"
-            )
+            lines.append(f"to mend: install TeX Live, tug.org/texlive (on Debian: {' '.join(packages)})")
     requirements = sorted({tool.python for tool in missing if tool.python})
     if requirements:
         quoted = " ".join(f"'{each}'" if "[" in each else each for each in requirements)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from ncd_tikz.cli.terminal import Progress, say
 
 if TYPE_CHECKING:
     from ncd_tikz.diagram import Diagram
+    from ncd_tikz.scene import Scene
 
 FORMATS = {  # name -> what is added to the spec's name
     "tikz": ".tex",
@@ -51,16 +53,20 @@ def _formats(ctx: click.Context, parameter: click.Parameter, given: tuple[str, .
 @options.output("A folder, a file, or - for standard output. Left out: the current folder.")
 @click.option("--dpi", type=click.IntRange(36, 1200), default=200, show_default=True, help="Of PNG.")
 @click.option(
-    "--palette", metavar="NAME", help="Of standalone, PDF, PNG and SVG: reference, okabe-ito or gray."
+    "--palette",
+    type=click.Choice(["reference", "okabe-ito", "grayscale"]),
+    default="reference",
+    show_default=True,
+    help="Of standalone, PDF, PNG and SVG; a fragment obeys /ncd/palette of its document.",
 )
-@click.option("--no-shadow", is_flag=True, help="Cards without soft shadows.")
+@click.option("--no-shadow", is_flag=True, help="Cards without soft shadows, in the same formats.")
 @click.option("--list", "listing", is_flag=True, help="List the shipped catalogue and stop.")
 def command(
     specs: tuple[str, ...],
     formats: tuple[str, ...],
     output: str | None,
     dpi: int,
-    palette: str | None,
+    palette: str,
     no_shadow: bool,
     listing: bool,
 ) -> None:
@@ -87,7 +93,7 @@ def command(
         raise click.UsageError("no spec given: a YAML file, @name from the catalogue (--list), or -")
     formats = formats or (_format_of(output),)
     refuse_unfit(len(set(specs)) * len(formats), output)
-    products = _draw(load_all(specs), formats, dpi, palette, not no_shadow)
+    products = _draw(load_all(specs), formats, Look(palette, not no_shadow, dpi))
     deliver(products, output)
 
 
@@ -102,9 +108,16 @@ def _format_of(output: str | None) -> str:
     raise InputError(f"no format writes '{output}'\n  name one with --format: {', '.join(FORMATS)}")
 
 
-def _draw(
-    diagrams: tuple[Diagram, ...], formats: tuple[str, ...], dpi: int, palette: str | None, shadow: bool
-) -> list[Product]:
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the options say about the figure's looks; a fragment leaves it to its document."""
+
+    palette: str
+    shadow: bool
+    dpi: int
+
+
+def _draw(diagrams: tuple[Diagram, ...], formats: tuple[str, ...], look: Look) -> list[Product]:
     from ncd_tikz.layout import lay_out
 
     products = []
@@ -113,8 +126,28 @@ def _draw(
         for diagram in diagrams:
             progress.step(diagram.name)
             scene = lay_out(diagram)
-            figure = _Figure(scene, dpi, palette, shadow)
-            products += [Product(diagram.name + FORMATS[name], figure.as_format(name)) for name in formats]
+            made = _figures(scene, formats, look)
+            products += [Product(diagram.name + FORMATS[name], made[name]) for name in formats]
     finally:
         progress.clear()
     return products
+
+
+def _figures(scene: Scene, formats: tuple[str, ...], look: Look) -> dict[str, bytes]:
+    """The scene in each format; TeX runs once, for PDF and PNG together."""
+    import ncd_tikz.render as render
+
+    theme = {"palette": look.palette, "shadow": look.shadow}
+    made = {}
+    if "tikz" in formats:
+        made["tikz"] = render.to_tikz(scene).encode()
+    if "svg" in formats:
+        made["svg"] = render.to_svg(scene, **theme).encode()
+    if {"standalone", "pdf", "png"}.intersection(formats):
+        document = render.standalone(scene, **theme)
+        made["standalone"] = document.encode()
+        if {"pdf", "png"}.intersection(formats):
+            made["pdf"] = render.compile_pdf(document)
+        if "png" in formats:
+            made["png"] = render.pdf_to_png(made["pdf"], dpi=look.dpi)
+    return made

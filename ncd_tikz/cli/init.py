@@ -85,9 +85,7 @@ def _write_new(files: dict[Path, str]) -> None:
 
     there = [str(path) for path in files if path.exists()]
     if there:
-        raise InputError(
-            f"already there, and left as it is: {', '.join(there)}\n  another NAME, or -o FOLDER"
-        )
+        raise InputError(f"already there, left as it is: {', '.join(there)}\n  another NAME, or -o FOLDER")
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, text.encode())

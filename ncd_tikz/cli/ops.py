@@ -73,8 +73,6 @@ def _explain(operation: type[Operation]) -> None:
 
 
 def _default(default: object) -> str:
-    return (
-        "optional"
-        if default is None
-        else f"default {str(default).lower() if isinstance(default, bool) else default}"
-    )
+    if default is None:
+        return "optional"
+    return f"default {str(default).lower() if isinstance(default, bool) else default}"

@@ -83,7 +83,7 @@ def program(ctx: click.Context) -> None:
     \b
     Exit codes: 0 done, 1 a check failed, 2 bad input, 3 a tool is missing.
     """
-    if "NO_COLOR" in os.environ and os.environ["NO_COLOR"]:
+    if os.environ.get("NO_COLOR"):
         ctx.color = False
 
 
@@ -146,7 +146,7 @@ def run(arguments: Sequence[str]) -> int:
     except RecursionError:
         complain("the spec is nested too deeply to be read")
         return BAD_INPUT
-    except Exception:  # noqa: BLE001 - said plainly to be our fault, traceback and all
+    except Exception:  # said plainly to be our fault, traceback and all
         import traceback
 
         traceback.print_exc()

@@ -70,9 +70,7 @@ def refuse_unfit(count: int, output: str | None) -> None:
         if path.parent.exists() and not path.parent.is_dir():
             raise InputError(f"'{path.parent}' is a file, so '{output}' cannot be written in it")
     elif path.exists() and not path.is_dir():
-        raise InputError(
-            f"'{output}' is a file, not a folder\n  name a folder, or a file that ends in one of: {' '.join(SUFFIXES)}"
-        )
+        raise InputError(f"'{output}' is a file, not a folder\n  files end in: {' '.join(SUFFIXES)}")
 
 
 def _paths(products: list[Product], output: str | None) -> list[Path]:

@@ -1,4 +1,4 @@
-"""How the command line speaks: results to standard output, all else to standard error, colour on terminals."""
+"""How the command line speaks: results to standard output, the rest to standard error."""
 
 from __future__ import annotations
 

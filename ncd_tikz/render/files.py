@@ -10,8 +10,7 @@ from pathlib import Path
 def write_atomically(path: Path, content: bytes | str) -> None:
     """Write `content` to `path`; whoever looks sees the old file or the new one, never a part.
 
-    A file that already has this content is left alone, with its date, so that `make` does not
-    rebuild what depends on it.
+    A file that already has this content only gets a new date, so that `make` sees it is fresh.
 
     Raises:
         OSError: the folder cannot be written; the old file is as it was.
@@ -19,6 +18,7 @@ def write_atomically(path: Path, content: bytes | str) -> None:
     wanted = content.encode("utf-8") if isinstance(content, str) else content
     try:
         if path.read_bytes() == wanted:
+            os.utime(path)
             return
     except OSError:
         pass
