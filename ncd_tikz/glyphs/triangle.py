@@ -25,7 +25,7 @@ class Triangle:
         middle, half = (top + bottom) / 2, (bottom - top) / 2 + HALF
         tip, back = site.middle - WIDTH / 2, site.middle + WIDTH / 2
         return Drawn(
-            front=(polygon((tip, middle), (back, middle - half), (back, middle + half), fill="white"),),
+            front=(polygon((tip, middle), (back, middle - half), (back, middle + half)),),
             ends={slot: (tip + WIDTH * abs(row - middle) / half, row) for slot, row in site.taken.items()},
             starts={slot: (back, row) for slot, row in site.made.items()},
         )

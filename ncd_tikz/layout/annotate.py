@@ -1,0 +1,294 @@
+"""Cards around the wires: groups with titles, notes with tails, the legend, tags, the title."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ncd_tikz.diagram import Diagram
+from ncd_tikz.diagram.diagram import AxisSize
+from ncd_tikz.layout.extent import Box, box_of
+from ncd_tikz.layout.paint import Drawing, Picture
+from ncd_tikz.layout.regions import Region, glyph_region, group_region, steps_named
+from ncd_tikz.scene import Card, Item, LineTo, Move, Point, Shape, Text, TextFont
+from ncd_tikz.spec.nodes import GroupNode, NoteNode
+from ncd_tikz.text import measure, wrap
+
+LINE = 1.0  # from baseline to baseline
+PADDING = 0.3
+LABEL = 0.85  # a label on the uppermost wire
+NOTE = 9.0  # width at which a note's text is wrapped
+APART = 0.45  # between cards that stand side by side
+AWAY = 0.55  # between the diagram and its notes
+LEGEND = 0.9
+
+
+def set_text(
+    at: Point, content: str, *, font: TextFont, of: str, size: float = 1.0, align: str = "middle"
+) -> Text:
+    """Measured text whose baseline is at a point."""
+    extent = measure(content, font, size)
+    return Text(
+        at, content, "left" if align == "left" else "middle", font, size, of,
+        extent.width, extent.height, extent.depth,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """A group with its place, its title's lines and how many rows they need above it."""
+
+    group: GroupNode
+    region: Region
+    lines: tuple[str, ...]
+
+    @property
+    def headroom(self) -> float:
+        """Rows of the title above the region."""
+        return len(self.lines) * LINE + 0.15 if self.lines else 0.0
+
+
+def fences(drawing: Drawing) -> list[Fence]:
+    """The groups of the figure with their regions, inner ones first."""
+    found = []
+    for group in drawing.diagram.figure.groups:
+        region = group_region(drawing, steps_named(drawing.diagram, group.over))
+        if region is not None:
+            width = region.right - region.left - PADDING
+            widest = max((measure(word, "sans").width for word in group.title.split()), default=0.0)
+            lines = wrap(group.title, "sans", 1.0, max(width, widest)) if group.title else ()
+            found.append(Fence(group, region, lines))
+    return sorted(found, key=lambda fence: (fence.region.last - fence.region.first, fence.region.left))
+
+
+def draw_fences(drawing: Drawing, picture: Picture, found: list[Fence]) -> list[Box]:
+    """Cards behind the wires, outer ones first in painting order; titles above their wires."""
+    boxes: list[Box] = []
+    items: list[list[Item]] = []
+    for fence in found:
+        region = fence.region
+        widest = max((measure(line, "sans").width for line in fence.lines), default=0.0)
+        extra = max(0.0, widest + 2 * PADDING - (region.right - region.left)) / 2
+        left, right = region.left - extra, region.right + extra
+        top, bottom = region.top - (LABEL if fence.lines else 0.45), region.bottom + 0.42
+        for box in boxes:
+            inner = Box(left, top, right, bottom)
+            if box.overlaps(inner):
+                joined = inner.joined(Box(box.left - 0.12, box.top - 0.12, box.right + 0.12, box.bottom + 0.12))
+                left, top, right, bottom = joined.left, joined.top, joined.right, joined.bottom
+        first = top - (len(fence.lines) - 1) * LINE - 0.12
+        texts = [
+            set_text(((left + right) / 2, first + number * LINE), line, font="sans", of="group")
+            for number, line in enumerate(fence.lines)
+        ]
+        if fence.lines:
+            top = first - 0.85
+        box = Box(left, top, right, bottom)
+        boxes.append(box)
+        dotted = fence.group.style == "dotted"
+        card = Card(
+            box.corners(), "" if dotted else fence.group.color or "periwinkle", not dotted,
+            "dotted" if dotted else "none",
+        )  # fmt: skip
+        items.append([Item("group", card)])
+        picture.labels.extend(Item("group", text) for text in texts)
+    for entry in reversed(items):
+        picture.backdrop.extend(entry)
+    return boxes
+
+
+def draw_title(drawing: Drawing, picture: Picture, bounds: Box) -> Box:
+    """The whole diagram on one card under its title."""
+    places = drawing.places
+    left, right = places.shapes[0].right - 0.1, places.shapes[-1].left + 0.1
+    lines = wrap(drawing.diagram.title, "sans", 1.1, max(right - left - 2 * PADDING, 4.0))
+    top, bottom = bounds.top - 0.3, bounds.bottom + 0.3
+    first = top - 0.1 - (len(lines) - 1) * LINE
+    middle = (left + right) / 2
+    for number, line in enumerate(lines):
+        text = set_text((middle, first + number * LINE), line, font="sans", of="title", size=1.1)
+        picture.labels.append(Item("title", text))
+    box = Box(left, first - 1.0, right, bottom)
+    card = Card(box.corners(), drawing.diagram.figure.color or "peach")
+    picture.backdrop.insert(0, Item("title", card))
+    return box
+
+
+# Notes ---------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Note:
+    node: NoteNode
+    region: Region
+    lines: tuple[str, ...]
+    width: float
+    left: float = 0.0
+
+    @property
+    def middle(self) -> float:
+        return (self.region.left + self.region.right) / 2
+
+    @property
+    def height(self) -> float:
+        return len(self.lines) * LINE + 0.3
+
+
+def draw_notes(drawing: Drawing, picture: Picture, bounds: Box) -> list[Box]:
+    """Cards above and below the diagram; a tail widens from each into its region."""
+    above: list[_Note] = []
+    below: list[_Note] = []
+    for node in drawing.diagram.figure.notes:
+        region = glyph_region(drawing, steps_named(drawing.diagram, node.over))
+        if region is None:
+            continue
+        lines = wrap(node.text, "sans", 0.9, NOTE)
+        width = max(measure(line, "sans", 0.9).width for line in lines) + 2 * PADDING
+        note = _Note(node, region, lines, width)
+        side = node.side
+        if side == "auto":
+            nearer_top = region.top - bounds.top <= bounds.bottom - region.bottom
+            side = "above" if nearer_top else "below"
+            full = sum(n.width for n in (above if side == "above" else below)) + width
+            if full > bounds.right - bounds.left:
+                side = "below" if side == "above" else "above"
+        (above if side == "above" else below).append(note)
+    boxes = _row(picture, above, bounds, up=True)
+    return boxes + _row(picture, below, bounds, up=False)
+
+
+def _row(picture: Picture, notes: list[_Note], bounds: Box, *, up: bool) -> list[Box]:
+    """Notes of one side next to each other, each as near to its region as the others let it."""
+    notes.sort(key=lambda note: note.middle)
+    _spread(notes)
+    boxes = []
+    for note in notes:
+        edge = bounds.top - AWAY if up else bounds.bottom + AWAY
+        box = Box(note.left, edge - note.height, note.left + note.width, edge) if up else Box(
+            note.left, edge, note.left + note.width, edge + note.height
+        )  # fmt: skip
+        _paint_note(picture, note, box, up=up)
+        boxes.append(box)
+    return boxes
+
+
+def _spread(notes: list[_Note]) -> None:
+    """Least movement of the cards from the middles of their regions, in order, not overlapping."""
+    blocks: list[tuple[float, float, list[_Note]]] = []  # left edge, width, members
+    for note in notes:
+        left, width, members = note.middle - note.width / 2, note.width, [note]
+        while blocks and blocks[-1][0] + blocks[-1][1] + APART > left:
+            before_left, before_width, before = blocks.pop()
+            members = before + members
+            total = before_width + APART + width
+            offsets, x = [], 0.0
+            for member in members:
+                offsets.append(member.middle - member.width / 2 - x)
+                x += member.width + APART
+            left, width = sum(offsets) / len(offsets), total
+            del before_left
+        blocks.append((left, width, members))
+    for left, _, members in blocks:
+        x = left
+        for member in members:
+            member.left = x
+            x += member.width + APART
+
+
+def _paint_note(picture: Picture, note: _Note, box: Box, *, up: bool) -> None:
+    region, color = note.region, note.node.color or "note"
+    pad = 0.1
+    inner = Box(region.left - pad, region.top - pad, region.right + pad, region.bottom + pad)
+    middle = min(max((inner.left + inner.right) / 2, box.left + 0.6), box.right - 0.6)
+    root = min(0.8, (box.right - box.left) / 3)
+    if up:
+        tail = ((middle - root, box.bottom), (middle + root, box.bottom), (inner.right, inner.top), (inner.left, inner.top))
+        outline = (
+            *box.corners()[:3], tail[1], tail[2], (inner.right, inner.bottom), (inner.left, inner.bottom),
+            tail[3], tail[0], box.corners()[3],
+        )  # fmt: skip
+    else:
+        outline = (
+            box.corners()[0], (middle - root, box.top), (inner.left, inner.bottom), (inner.left, inner.top),
+            (inner.right, inner.top), (inner.right, inner.bottom), (middle + root, box.top), *box.corners()[1:],
+        )  # fmt: skip
+    picture.backdrop.append(Item("note", Card(outline, color)))
+    for number, line in enumerate(note.lines):
+        at = (box.left + PADDING, box.top + 0.85 + number * LINE)
+        text = set_text(at, line, font="sans", of="note", size=0.9, align="left")
+        picture.labels.append(Item("note", text))
+
+
+# Legend and tags -----------------------------------------------------------------------------
+
+
+def legend_lines(diagram: Diagram) -> list[str]:
+    """Derived sizes, and what the axes are for."""
+    labels = {entry.axis.name: entry.axis.label for entry in diagram.sizes}
+    lines = []
+    for entry in diagram.sizes:
+        size = _size(entry, labels)
+        if entry.about:
+            lines.append(f"${entry.axis.label}$: {entry.about}")
+        elif entry.derived:
+            lines.append(f"${entry.axis.label} = {size}$")
+    return lines
+
+
+def _size(entry: AxisSize, labels: dict[str, str]) -> str:
+    return r" \times ".join(size.latex(labels) for size in entry.axis.sizes)
+
+
+def draw_legend(drawing: Drawing, picture: Picture, bounds: Box) -> Box | None:
+    """A card headed Legend, in a free corner or to the right of everything."""
+    lines = legend_lines(drawing.diagram)
+    if not lines:
+        return None
+    width = max(measure(line, "serif", LEGEND).width for line in (*lines, "Legend")) + 2 * PADDING
+    height = (len(lines) + 1) * LINE + 0.55
+    box = Box(bounds.right + AWAY, bounds.top, bounds.right + AWAY + width, bounds.top + height)
+    for top in (bounds.top, bounds.bottom - height):
+        corner = Box(bounds.right - width, top, bounds.right, top + height)
+        if not any(corner.overlaps(taken, 0.4) for taken in occupied(picture)):
+            box = corner
+            break
+    picture.backdrop.append(Item("legend", Card(box.corners(), "grey")))
+    middle = (box.left + box.right) / 2
+    heading = set_text((middle, box.top + 0.8), "Legend", font="sans", of="legend", size=LEGEND)
+    rule = Shape((Move((box.left + 0.2, box.top + 1.1)), LineTo((box.right - 0.2, box.top + 1.1))))
+    picture.labels += [Item("legend", heading), Item("legend", rule)]
+    for number, line in enumerate(lines):
+        at = (box.left + PADDING, box.top + 1.95 + number * LINE)
+        text = set_text(at, line, font="serif", of="legend", size=LEGEND, align="left")
+        picture.labels.append(Item("legend", text))
+    return box
+
+
+def draw_tags(drawing: Drawing, picture: Picture) -> None:
+    """Filled tags where data starts or ends, spanning the wires of its tensor."""
+    tags = drawing.diagram.figure.tags or {}
+    diagram, plan = drawing.diagram, drawing.plan
+    ends = (
+        (plan.first, diagram.inputs, drawing.rows.start, False, "sky"),
+        (plan.last, diagram.outputs, drawing.rows.levels[-1], True, "note"),
+    )
+    for members, values, rows, right, color in ends:
+        for member, value in zip(members, values, strict=True):
+            tag = tags.get(diagram.values[value].name)
+            if tag is None:
+                continue
+            heights = [rows[member, place] / 2 for place in range(len(plan.members[member].wires))]
+            extent = measure(tag, "math", 1.3)
+            middle, half = (min(heights) + max(heights)) / 2, max((max(heights) - min(heights)) / 2 + 0.45, 0.6)
+            width = extent.width + 0.5
+            x = drawing.places.shapes[-1].right if right else drawing.places.start - width
+            box = Box(x, middle - half, x + width, middle + half)
+            baseline = middle + (extent.height - extent.depth) / 2
+            picture.cards.append(Item("tag", Card(box.corners(), color)))
+            text = Text(((box.left + box.right) / 2, baseline), tag, "middle", "math", 1.3, "tag",
+                        extent.width, extent.height, extent.depth)  # fmt: skip
+            picture.labels.append(Item("tag", text))
+
+
+def occupied(picture: Picture) -> list[Box]:
+    """Boxes of everything drawn so far."""
+    return [box for item in picture.items() if (box := box_of(item.primitive)) is not None]

@@ -1,0 +1,283 @@
+"""The order of tuple members in each level, and of wires inside an operation: fewest crossings.
+
+Level c is the tuple just before column c. There, the members that one operation takes are
+neighbours in the order of its signature. Between the operation and the next level members may
+change places, at the price of crossings; inputs and outputs stand in spec order.
+
+The search goes backwards from the outputs and keeps the cheapest orders of each level: all
+orders of up to four blocks, else the natural one and its neighbours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import permutations, product
+
+from ncd_tikz.axes import Application
+from ncd_tikz.layout.columns import Act, Plan
+
+KEPT = 24  # orders remembered for each level
+BLOCKS = 4  # up to so many blocks every order is tried
+
+
+def crossings(before: tuple[int, ...], after: tuple[int, ...], plan: Plan, origin: dict[int, int]) -> int:
+    """Crossings of wires between a column's results in order `before` and the next level.
+
+    `origin` maps the strands of a copy to the member they come from; a copy's own strands cross
+    each other equally often in any order, so they are not counted.
+    """
+    if len(after) < 2:
+        return 0
+    place = {member: number for number, member in enumerate(before)}
+    places = [place[origin.get(member, member)] for member in after]
+    total = 0
+    for upper in range(len(after)):
+        for lower in range(upper + 1, len(after)):
+            if places[upper] > places[lower]:
+                total += len(plan.members[after[upper]].wires) * len(plan.members[after[lower]].wires)
+    return total
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """The order of members before each column, and after the last; and of each column's results."""
+
+    before: tuple[tuple[int, ...], ...]
+    after: tuple[tuple[int, ...], ...]
+    shuffled: bool  # the inputs must change places before the first column
+    crossings: int
+
+
+def results(level: tuple[int, ...], acts: tuple[Act, ...]) -> tuple[int, ...]:
+    """The members right after a column: outputs stand where the inputs stood; copies not yet parted."""
+    made: dict[int, tuple[int, ...]] = {}
+    gone: set[int] = set()
+    for act in acts:
+        if act.step is None:
+            continue
+        if act.ins:
+            made[act.ins[0]] = act.outs
+        gone.update(act.ins)
+    if not gone:
+        return level
+    order: list[int] = []
+    for member in level:
+        if member in made:
+            order.extend(made[member])
+        elif member not in gone:
+            order.append(member)
+    return tuple(order)
+
+
+def origins(acts: tuple[Act, ...]) -> dict[int, int]:
+    """The strands that the column's copies make, each with the member it comes from."""
+    return {strand: act.ins[0] for act in acts if act.step is None for strand in act.outs}
+
+
+def order_members(plan: Plan) -> Levels:
+    """The orders with the fewest crossings that the search meets."""
+    states: list[dict[tuple[int, ...], tuple[int, tuple[int, ...]]]] = [{plan.last: (0, ())}]
+    for acts in reversed(plan.columns):
+        states.append(_back(plan, acts, states[-1]))
+    states.reverse()
+    best: tuple[int, tuple[int, ...]] | None = None
+    for order, (cost, _) in states[0].items():
+        total = cost + crossings(plan.first, order, plan, {})
+        if best is None or total < best[0]:
+            best = (total, order)
+    if best is None:
+        raise ValueError("a diagram has at least one order")
+    total, order = best
+    before = [order]
+    for state in states[:-1]:
+        before.append(state[before[-1]][1])
+    after = tuple(results(level, acts) for level, acts in zip(before, plan.columns, strict=False))
+    return Levels(tuple(before), after, before[0] != plan.first, total)
+
+
+def _back(
+    plan: Plan, acts: tuple[Act, ...], following: dict[tuple[int, ...], tuple[int, tuple[int, ...]]]
+) -> dict[tuple[int, ...], tuple[int, tuple[int, ...]]]:
+    """Cheapest orders before a column, each with its cost and the order that follows it."""
+    origin = origins(acts)
+    found: dict[tuple[int, ...], tuple[int, tuple[int, ...]]] = {}
+    for after, (cost, _) in following.items():
+        for before in _candidates(acts, after):
+            total = cost + crossings(results(before, acts), after, plan, origin)
+            if before not in found or total < found[before][0]:
+                found[before] = (total, after)
+    if len(found) > KEPT:
+        kept = sorted(found, key=lambda order: found[order][0])[:KEPT]
+        return {order: found[order] for order in kept}
+    return found
+
+
+def _candidates(acts: tuple[Act, ...], after: tuple[int, ...]) -> list[tuple[int, ...]]:
+    """Orders of the level before a column, the natural ones first.
+
+    In a natural order every block - the inputs of an operation, a value that is copied, a member
+    that passes - stands where one of its results stands.
+    """
+    if len(after) == 1 and len(acts) <= 1 and (not acts or len(acts[0].outs) == 1):
+        return [acts[0].ins if acts else after]
+    owner: dict[int, int] = {}
+    for number, act in enumerate(acts):
+        for out in act.outs:
+            owner[out] = number
+    spots = [[place for place, member in enumerate(after) if owner.get(member) == number] or [len(after)]
+             for number in range(len(acts))]  # fmt: skip
+    natural: list[tuple[tuple[int, ...], ...]] = []
+    for chosen in product(*spots):
+        blocks = [(place, (member,)) for place, member in enumerate(after) if member not in owner]
+        blocks += [(place, acts[number].ins) for number, place in enumerate(chosen) if acts[number].ins]
+        order = tuple(block for _, block in sorted(blocks, key=lambda entry: entry[0]))
+        if order not in natural:
+            natural.append(order)
+        if len(natural) >= KEPT:
+            break
+    candidates = dict.fromkeys(natural)
+    if len(natural[0]) <= BLOCKS:
+        candidates.update(dict.fromkeys(permutations(natural[0])))
+    else:
+        for order in natural:
+            for place in range(len(order) - 1):
+                swapped = list(order)
+                swapped[place], swapped[place + 1] = swapped[place + 1], swapped[place]
+                candidates[tuple(swapped)] = None
+    return [tuple(member for block in order for member in block) for order in candidates]
+
+
+# Inside one operation ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A row inside an operation: wires that meet and pass on, or a wire that ends in the glyph.
+
+    `sources` are (input, position); `results` (output, position), empty for a wire that ends.
+    """
+
+    sources: tuple[tuple[int, int], ...]
+    results: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """The rows inside an operation, top to bottom: where wires enter, and where they leave.
+
+    `entering` holds indexes of `nodes`; `leaving` holds an index of `nodes`, or a made axis as
+    (output, position). `pairs` are neighbouring nodes that a half circle closes. `straight` is
+    true where wires enter in the order and number in which they come.
+    """
+
+    nodes: tuple[Node, ...]
+    entering: tuple[int, ...]
+    leaving: tuple[int | tuple[int, int], ...]
+    pairs: tuple[tuple[int, int], ...]
+    straight: bool
+    crossings: int
+
+
+def arrange(application: Application, pairs: tuple[tuple[tuple[int, int], tuple[int, int]], ...]) -> Inside:
+    """Order the rows inside an operation.
+
+    What passes stands in the order of the outputs; the axes an operation takes stand together
+    where those that it makes come out; contracted pairs stand where they cross least.
+    """
+    nodes: list[Node] = []
+    index: dict[tuple[tuple[int, int], ...], int] = {}
+    leaving: list[int | tuple[int, int]] = []
+    results_of: dict[int, list[tuple[int, int]]] = {}
+    for number, output in enumerate(application.outputs):
+        for position, out in enumerate(output):
+            if out.sources:
+                if out.sources not in index:
+                    index[out.sources] = len(nodes)
+                    nodes.append(Node(out.sources, ()))
+                results_of.setdefault(index[out.sources], []).append((number, position))
+                leaving.append(index[out.sources])
+            else:
+                leaving.append((number, position))
+        if not output:
+            leaving.append((number, 0))
+    nodes = [Node(node.sources, tuple(results_of[number])) for number, node in enumerate(nodes)]
+    own = [
+        (number, position) for number, positions in enumerate(application.own) for position in positions
+    ] + [
+        (number, 0)
+        for number, tensor in enumerate(application.inputs)
+        if not tensor.axes
+    ]  # fmt: skip
+    paired = {slot for pair in pairs for slot in pair}
+    entering: list[int] = []
+    in_place = _in_place(application)
+    alone = [slot for slot in own if slot not in paired]
+    made = [entry for entry in leaving if not isinstance(entry, int)]
+    for slot in alone:
+        index[(slot,)] = len(nodes)
+        nodes.append(Node((slot,), ()))
+    seen: set[int] = set()
+    for entry in leaving:
+        if isinstance(entry, int):
+            if entry not in seen:
+                entering.append(entry)
+                seen.add(entry)
+        elif in_place:
+            entering.append(index[((0, entry[1]),)])
+        elif entry == made[0]:
+            entering.extend(index[(slot,)] for slot in alone)
+    flat = [
+        (number, position)
+        for number, tensor in enumerate(application.inputs)
+        for position in range(max(1, len(tensor.axes)))
+    ]
+    place = {slot: row for row, slot in enumerate(flat)}
+    if not made and not in_place:
+        for slot in alone:
+            _insert(entering, nodes, place, (index[(slot,)],))
+    closed: list[tuple[int, int]] = []
+    for first, second in pairs:
+        nodes += [Node((first,), ()), Node((second,), ())]
+        upper, lower = len(nodes) - 2, len(nodes) - 1
+        if place[first] > place[second]:
+            upper, lower = lower, upper
+        _insert(entering, nodes, place, (upper, lower))
+        closed.append((upper, lower))
+    count = _crossings(entering, nodes, place)
+    straight = not closed and [slot for node in entering for slot in nodes[node].sources] == flat and all(
+        len(nodes[node].sources) == 1 for node in entering
+    )  # fmt: skip
+    return Inside(tuple(nodes), tuple(entering), tuple(leaving), tuple(closed), straight, count)
+
+
+def _in_place(application: Application) -> bool:
+    """Whether each axis that is taken comes out where it was (softmax, norms)."""
+    if len(application.inputs) != 1 or len(application.outputs) != 1:
+        return False
+    made = tuple(
+        position for position, out in enumerate(application.outputs[0]) if not out.sources
+    )
+    same = len(application.outputs[0]) == len(application.inputs[0].axes)
+    return same and bool(made) and made == tuple(sorted(application.own[0]))
+
+
+def _insert(
+    entering: list[int], nodes: list[Node], place: dict[tuple[int, int], int], block: tuple[int, ...]
+) -> None:
+    """Put neighbours into the gap where they cross least; of equal gaps the uppermost one."""
+    costs = []
+    for gap in range(len(entering) + 1):
+        trial = [*entering[:gap], *block, *entering[gap:]]
+        costs.append(_crossings(trial, nodes, place))
+    gap = costs.index(min(costs))
+    entering[gap:gap] = block
+
+
+def _crossings(entering: list[int], nodes: list[Node], place: dict[tuple[int, int], int]) -> int:
+    edges = [(place[slot], row) for row, node in enumerate(entering) for slot in nodes[node].sources]
+    return sum(
+        1
+        for number, (start, end) in enumerate(edges)
+        for other, finish in edges[number + 1 :]
+        if (start - other) * (end - finish) < 0
+    )

@@ -1,0 +1,245 @@
+"""Wires, dots, glyphs and labels at their rows and places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ncd_tikz.axes import Axis
+from ncd_tikz.diagram import Diagram
+from ncd_tikz.glyphs import Drawn, Site
+from ncd_tikz.glyphs.strokes import DOT_RADIUS
+from ncd_tikz.layout.columns import Act, Plan
+from ncd_tikz.layout.order import Inside, Levels
+from ncd_tikz.layout.places import Places, Zone, glyph_width, rider_text
+from ncd_tikz.layout.rows import ActRows, Rows, Wire
+from ncd_tikz.layout.strokes import Stroke
+from ncd_tikz.scene import Anchor, Dot, Item, Point, Text
+from ncd_tikz.scene import Wire as WireStroke
+from ncd_tikz.text import measure
+
+LABEL_GAP = 0.14  # between a label and its wire
+HALO = 0.07  # more of it over a wire with a halo, or a double one
+
+
+@dataclass(slots=True)
+class Picture:
+    """Items by layer, in painting order; joined into a scene at the end."""
+
+    backdrop: list[Item] = field(default_factory=list)
+    cards: list[Item] = field(default_factory=list)
+    dashes: list[Item] = field(default_factory=list)
+    wires: list[Item] = field(default_factory=list)
+    glyphs: list[Item] = field(default_factory=list)
+    labels: list[Item] = field(default_factory=list)
+
+    def items(self) -> tuple[Item, ...]:
+        """All items, the backmost first."""
+        layers = (self.backdrop, self.cards, self.dashes, self.wires, self.glyphs, self.labels)
+        return tuple(item for layer in layers for item in layer)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Everything the layout has decided about a diagram."""
+
+    diagram: Diagram
+    plan: Plan
+    levels: Levels
+    insides: tuple[tuple[Inside | None, ...], ...]
+    rows: Rows
+    places: Places
+
+
+def row(half_rows: int) -> float:
+    """Grid units of a row counted in halves."""
+    return half_rows / 2
+
+
+def glyph_name(step: int) -> str:
+    """The part of the picture that a step's glyph is."""
+    return f"g{step}"
+
+
+class Painter:
+    """Walks the columns from left to right with a stroke for each wire."""
+
+    def __init__(self, drawing: Drawing, picture: Picture) -> None:
+        self.drawing = drawing
+        self.picture = picture
+        self.live: dict[Wire, Stroke] = {}
+        self.axes: dict[int, Axis] = {}
+        self.highlight = frozenset(drawing.diagram.figure.highlight)
+
+    def paint(self) -> None:
+        """Fill the picture."""
+        drawing = self.drawing
+        plan, rows, places = drawing.plan, drawing.rows, drawing.places
+        for wire, half in rows.start.items():
+            self.live[wire] = Stroke((places.start, row(half)))
+            if drawing.levels.shuffled:
+                self._label(wire, ((places.start + places.shuffle.left) / 2, row(half)), -1)
+        if drawing.levels.shuffled:
+            for wire, half in rows.levels[0].items():
+                self.live[wire].to((places.shuffle.left, row(rows.start[wire])))
+                self.live[wire].to((places.shuffle.right, row(half)))
+        for column in range(len(plan.columns)):
+            self._level(column)
+            self._column(column)
+        self._level(len(plan.columns))
+        for wire, stroke in self.live.items():
+            self._finish(wire, stroke)
+        self.live.clear()
+
+    def _level(self, level: int) -> None:
+        """Wires straight through a shape column, with its labels."""
+        places = self.drawing.places
+        zone = places.shapes[level]
+        for wire, half in self.drawing.rows.levels[level].items():
+            self.live[wire].to((zone.right, row(half)))
+        under = level < len(places.under) and places.under[level]
+        if under:
+            zone = places.glyphs[level]
+        for wire in sorted(places.labels[level]):
+            half = self.drawing.rows.levels[level].get(wire)
+            if half is not None:
+                self._label(wire, (zone.middle, row(half)), level)
+
+    def _label(self, wire: Wire, at: Point, level: int) -> None:
+        axis = self.drawing.plan.members[wire[0]].wires[wire[1]]
+        label = axis.label if axis.rank == 1 else rf"\mathbf{{{axis.label}}}"
+        extent = measure(label)
+        gap = LABEL_GAP + (HALO if axis.name.rstrip("'") in self.highlight or axis.rank > 1 else 0.0)
+        text = Text(
+            (at[0], at[1] - gap - extent.depth), label, "middle", "math", 1.0, "wire",
+            extent.width, extent.height, extent.depth,
+        )  # fmt: skip
+        self.picture.labels.append(Item(f"column {level}", text))
+
+    def _column(self, column: int) -> None:
+        drawing = self.drawing
+        places, rows = drawing.places, drawing.rows
+        approach, zone, leaving = places.approaches[column], places.glyphs[column], places.leavings[column]
+        after = rows.levels[column + 1]
+        fresh: dict[Wire, Stroke] = {}
+        part = f"column {column}"
+        for number, act in enumerate(drawing.plan.columns[column]):
+            inside = drawing.insides[column][number]
+            if inside is None:
+                self._copy(act, zone, part, fresh)
+            else:
+                self._act(act, inside, rows.acts[column][number], approach, zone, part, fresh)
+        for wire, half in rows.passing[column].items():
+            if wire in self.live:
+                self.live[wire].to((approach.right, row(half)))
+                self.live[wire].to((zone.right, row(half)))
+        self.live.update(fresh)
+        for wire, half in after.items():
+            stroke = self.live[wire]
+            stroke.to((max(leaving.left, stroke.at[0]), stroke.at[1]))
+            stroke.to((leaving.right, row(half)))
+        for wire in [wire for wire in self.live if wire not in after]:
+            self._finish(wire, self.live.pop(wire))
+
+    def _copy(self, act: Act, zone: Zone, part: str, fresh: dict[Wire, Stroke]) -> None:
+        members = self.drawing.plan.members
+        x = zone.right - DOT_RADIUS
+        for place in range(len(members[act.ins[0]].wires)):
+            stroke = self.live.pop((act.ins[0], place))
+            stroke.to((x, stroke.at[1]))
+            self._finish((act.ins[0], place), stroke)
+            self.picture.glyphs.append(Item(part, Dot(stroke.at, DOT_RADIUS)))
+            for strand in act.outs:
+                fresh[strand, place] = Stroke(stroke.at)
+
+    def _act(
+        self,
+        act: Act,
+        inside: Inside,
+        inner: ActRows,
+        approach: Zone,
+        zone: Zone,
+        part: str,
+        fresh: dict[Wire, Stroke],
+    ) -> None:
+        """Wires enter, meet or end; the glyph is drawn; wires leave."""
+        if act.step is None:
+            return
+        name = glyph_name(act.step)
+        entering = {
+            slot: self.live.pop((act.ins[slot[0]], slot[1]))
+            for node in inside.nodes
+            for slot in node.sources
+        }
+        for number, node in enumerate(inside.nodes):
+            for slot in node.sources:
+                entering[slot].to((approach.right, row(inner.nodes[number])))
+        drawn = self._glyph(act, inside, inner, zone, name)
+        for number, node in enumerate(inside.nodes):
+            y = row(inner.nodes[number])
+            if not node.results:
+                for slot in node.sources:
+                    stroke = entering[slot]
+                    stroke.straight(drawn.ends[slot])
+                    self.picture.glyphs.append(Item(name, Anchor(f"{name}.in.{slot[0]}.{slot[1]}", stroke.at)))
+                    self._finish((act.ins[slot[0]], slot[1]), stroke)
+            elif len(node.sources) == 1 and len(node.results) == 1:
+                slot, result = node.sources[0], node.results[0]
+                stroke = entering[slot]
+                stroke.to((zone.right, y))
+                fresh[act.outs[result[0]], result[1]] = stroke
+            else:
+                at = (zone.left + DOT_RADIUS, y)
+                for slot in node.sources:
+                    entering[slot].to(at)
+                    self._finish((act.ins[slot[0]], slot[1]), entering[slot])
+                self.picture.glyphs.append(Item(part, Dot(at, DOT_RADIUS)))
+                for result in node.results:
+                    fresh[act.outs[result[0]], result[1]] = Stroke(at)
+        for slot, half in inner.made.items():
+            start = drawn.starts[slot]
+            self.picture.glyphs.append(Item(name, Anchor(f"{name}.out.{slot[0]}.{slot[1]}", start)))
+            stroke = Stroke(start)
+            if abs(start[1] - row(half)) < 1e-9:
+                stroke.to((max(zone.right, start[0]), row(half)))
+            fresh[act.outs[slot[0]], slot[1]] = stroke
+
+    def _glyph(self, act: Act, inside: Inside, inner: ActRows, zone: Zone, name: str) -> Drawn:
+        plan = self.drawing.plan
+        if act.step is None:
+            raise ValueError("a copy has no glyph")
+        needs = plan.needs[act.step]
+        width = glyph_width(plan, act)
+        left = zone.left if needs.carries or not needs.width or self._meets(inside) else zone.middle - width / 2
+        nodes = [row(half) for half in inner.nodes]
+        everything = nodes + [row(half) for half in inner.made.values()]
+        site = Site(
+            left,
+            left + width,
+            {node.sources[0]: nodes[i] for i, node in enumerate(inside.nodes) if not node.results},
+            {slot: row(half) for slot, half in inner.made.items()},
+            min(everything, default=0.0),
+            max(everything, default=0.0),
+            tuple(sorted(nodes[i] for i, node in enumerate(inside.nodes) if len(node.sources) > 1)),
+            rider_text(plan, act),
+        )
+        drawn = plan.glyphs[act.step].draw(site)
+        self.picture.cards.extend(Item(name, primitive) for primitive in drawn.behind)
+        self.picture.glyphs.extend(Item(name, primitive) for primitive in drawn.front)
+        at = (site.middle if needs.floats else site.left, site.top)
+        self.picture.glyphs.append(Item(name, Anchor(f"{name}.at", at)))
+        return drawn
+
+    def _meets(self, inside: Inside) -> bool:
+        return any(len(node.sources) > 1 for node in inside.nodes)
+
+    def _finish(self, wire: Wire, stroke: Stroke) -> None:
+        if len(stroke.segments) < 2:
+            return
+        axis = self.drawing.plan.members[wire[0]].wires[wire[1]]
+        primitive = WireStroke(
+            tuple(stroke.segments),
+            "double" if axis.rank > 1 else "wire",
+            axis.label,
+            axis.name.rstrip("'") in self.highlight,
+        )
+        self.picture.wires.append(Item("wire", primitive))

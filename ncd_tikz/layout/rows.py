@@ -1,0 +1,387 @@
+"""The row of every wire: order kept, room kept, least weighted movement.
+
+Rows are counted in halves. A column has three sets of rows: those of the level before it, those
+inside it (where glyphs stand and nothing moves), and those of the level after it. Wires that run
+straight by construction share one variable, so a chain of a thousand simple steps is a program
+of a few variables; where a level holds a single tensor the program is cut, and its parts are
+solved one after the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import ceil
+
+from ncd_tikz.diagram import Diagram
+from ncd_tikz.layout.columns import Act, Plan
+from ncd_tikz.layout.order import Inside, Levels
+from ncd_tikz.layout.simplex import DifferenceProgram
+
+Wire = tuple[int, int]
+"""A member and a place among its wires."""
+
+NEIGHBOURS = 2  # half rows between wires of one tensor
+TENSORS = 3  # half rows between tensors, the dashed line between them
+PAIR = 3  # half rows a half circle spans at least
+MARGIN = 0.3  # rows kept free around a dashed line that passes between glyphs
+
+PART = 150  # variables in a part before a cut is worth it
+
+PASS = 300_000  # a wire that passes or rides across
+OWN = 400_000  # an axis taken to the axis that comes out in its place
+CLOSED = 75_000  # a contracted wire to its end of the half circle
+CIRCLE = 150_000  # the ends of a half circle to each other
+MERGED = 15_000  # a wire to the dot where it meets others
+STRAIGHT = 250_000  # the one of them that keeps its row, and the strand that goes on from a copy
+COPIED = 15_000  # any other strand to its copy's dot
+HEIGHT = 0  # first to last row of a level: long wires move late, so the pull upwards is enough
+CLOSING = 300_000  # the same for the outputs
+
+
+@dataclass(frozen=True, slots=True)
+class ActRows:
+    """Rows inside an operation: of its nodes, and of the axes that it makes."""
+
+    nodes: tuple[int, ...]
+    made: Mapping[tuple[int, int], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Half rows: of each level's wires, of the wires that pass each column, inside each act."""
+
+    levels: tuple[Mapping[Wire, int], ...]
+    passing: tuple[Mapping[Wire, int], ...]
+    acts: tuple[tuple[ActRows, ...], ...]
+    start: Mapping[Wire, int]
+
+
+def assign_rows(
+    diagram: Diagram,
+    plan: Plan,
+    levels: Levels,
+    insides: tuple[tuple[Inside | None, ...], ...],
+    lifts: Mapping[tuple[int, int], float],
+) -> Rows:
+    """Solve for all rows. `lifts` ask for free rows above an act: (column, act) -> rows."""
+    return _Assignment(diagram, plan, levels, insides, lifts).solve()
+
+
+@dataclass(slots=True)
+class _Entry:
+    """A wire in a stack: its variable, the tensor it belongs to, and how far ink reaches beyond."""
+
+    variable: int
+    tensor: object
+    above: float = 0.0
+    below: float = 0.0
+
+
+class _Assignment:
+    def __init__(
+        self,
+        diagram: Diagram,
+        plan: Plan,
+        levels: Levels,
+        insides: tuple[tuple[Inside | None, ...], ...],
+        lifts: Mapping[tuple[int, int], float],
+    ) -> None:
+        self.diagram, self.plan, self.levels, self.insides, self.lifts = diagram, plan, levels, insides, lifts
+        self.rows: list[int] = []  # solved so far, by global variable
+        self.count = 0
+        self.apart: dict[tuple[int, int], int] = {}
+        self.terms: dict[tuple[int, int], int] = {}
+
+    def variable(self) -> int:
+        self.count += 1
+        return self.count - 1
+
+    def near(self, first: int, second: int, weight: int) -> None:
+        if first != second:
+            key = (first, second) if first < second else (second, first)
+            self.terms[key] = self.terms.get(key, 0) + weight
+
+    def stack(self, entries: list[_Entry], height: int) -> None:
+        for upper, lower in zip(entries, entries[1:], strict=False):
+            if upper.variable == lower.variable:
+                continue
+            if upper.tensor == lower.tensor:
+                reach = max(upper.below, lower.above)
+                distance = max(NEIGHBOURS, ceil(2 * (reach + 0.2)))
+            else:
+                distance = max(TENSORS, ceil(2 * (upper.below + lower.above + MARGIN)))
+            key = (upper.variable, lower.variable)
+            if distance > self.apart.get(key, 0):
+                self.apart[key] = distance
+        if height and len(entries) > 1:
+            self.near(entries[0].variable, entries[-1].variable, height)
+
+    def solve(self) -> Rows:
+        plan, levels = self.plan, self.levels
+        level = {
+            (member, place): self.variable()
+            for member in plan.first
+            for place in range(len(plan.members[member].wires))
+        }
+        start = level
+        self.stack(self._plain(plan.first, level), HEIGHT)
+        if levels.shuffled:
+            fresh = {wire: self.variable() for wire in level}
+            for wire, variable in level.items():
+                self.near(variable, fresh[wire], PASS)
+            level = fresh
+            self.stack(self._plain(levels.before[0], level), HEIGHT)
+        level_variables = [level]
+        passing_variables: list[dict[Wire, int]] = []
+        act_variables: list[tuple[tuple[tuple[int, ...], dict[tuple[int, int], int]], ...]] = []
+        for column in range(len(plan.columns)):
+            if len(levels.before[column]) == 1 and self.count - len(self.rows) > PART:
+                self._close()
+            passing, acts, level = self._column(column, level)
+            passing_variables.append(passing)
+            act_variables.append(acts)
+            level_variables.append(level)
+        self.stack(self._plain(plan.last, level), CLOSING)
+        self._close()
+        rows = self.rows
+        return Rows(
+            tuple({wire: rows[variable] for wire, variable in level.items()} for level in level_variables),
+            tuple({wire: rows[variable] for wire, variable in level.items()} for level in passing_variables),
+            tuple(
+                tuple(
+                    ActRows(
+                        tuple(rows[variable] for variable in nodes),
+                        {slot: rows[variable] for slot, variable in made.items()},
+                    )
+                    for nodes, made in acts
+                )
+                for acts in act_variables
+            ),
+            {wire: rows[variable] for wire, variable in start.items()},
+        )
+
+    def _plain(self, order: tuple[int, ...], level: Mapping[Wire, int]) -> list[_Entry]:
+        return [
+            _Entry(level[member, place], member)
+            for member in order
+            for place in range(len(self.plan.members[member].wires))
+        ]
+
+    def _column(
+        self, column: int, level: dict[Wire, int]
+    ) -> tuple[
+        dict[Wire, int], tuple[tuple[tuple[int, ...], dict[tuple[int, int], int]], ...], dict[Wire, int]
+    ]:
+        plan, levels = self.plan, self.levels
+        acts = plan.columns[column]
+        inner: list[tuple[tuple[int, ...], dict[tuple[int, int], int]]] = []
+        taking: dict[int, int] = {}
+        loose = False  # rows may change after the column
+        for number, act in enumerate(acts):
+            for member in act.ins:
+                taking[member] = number
+            inside = self.insides[column][number]
+            if inside is None:
+                inner.append(((), {}))
+                loose = True
+                continue
+            inner.append(self._inside(act, inside, level))
+            loose = loose or not inside.straight
+        passing = {
+            (member, place): level[member, place]
+            for member in levels.before[column]
+            if member not in taking or acts[taking[member]].step is None
+            for place in range(len(plan.members[member].wires))
+        }
+        self._stack_column(column, level, passing, inner, taking)
+        following = levels.before[column + 1]
+        loose = loose or following != levels.after[column]
+        after: dict[Wire, int] = {}
+        strands = frozenset(strand for act in acts if act.step is None for strand in act.outs)
+        for number, act in enumerate(acts):
+            inside = self.insides[column][number]
+            if inside is None:
+                upper = next(member for member in following if member in act.outs)
+                for strand in act.outs:
+                    for place in range(len(plan.members[strand].wires)):
+                        after[strand, place] = self.variable()
+                        weight = STRAIGHT if strand == upper else COPIED
+                        self.near(level[act.ins[0], place], after[strand, place], weight)
+                continue
+            nodes, made = inner[number]
+            for entry in inside.leaving:
+                if isinstance(entry, int):
+                    for output, position in inside.nodes[entry].results:
+                        after[act.outs[output], position] = nodes[entry]
+                else:
+                    after[act.outs[entry[0]], entry[1]] = made[entry]
+        for member in following:
+            for place in range(len(plan.members[member].wires)):
+                wire = (member, place)
+                if member in strands:
+                    continue
+                here = after[wire] if wire in after else passing[wire]
+                after[wire] = self.variable() if loose else here
+                self.near(here, after[wire], PASS)
+        level = {
+            (member, place): after[member, place]
+            for member in following
+            for place in range(len(plan.members[member].wires))
+        }
+        self.stack(self._plain(following, level), HEIGHT if loose else 0)
+        return passing, tuple(inner), level
+
+    def _inside(
+        self, act: Act, inside: Inside, level: Mapping[Wire, int]
+    ) -> tuple[tuple[int, ...], dict[tuple[int, int], int]]:
+        """Variables of the rows inside an operation, and how they are drawn to those outside."""
+
+        def outside(slot: tuple[int, int]) -> int:
+            return level[act.ins[slot[0]], slot[1]]
+
+        if act.step is None:
+            raise ValueError("a copy has no rows inside")
+        needs = self.plan.needs[act.step]
+        held = any(outside(slot) < len(self.rows) for node in inside.nodes for slot in node.sources)
+        straight = inside.straight and not (held and (needs.span or needs.reach > NEIGHBOURS / 2 - 0.2))
+        paired = {node for pair in inside.pairs for node in pair}
+        nodes: list[int] = []
+        for number, node in enumerate(inside.nodes):
+            if straight:
+                nodes.append(outside(node.sources[0]))
+                continue
+            nodes.append(self.variable())
+            for source in node.sources:
+                if number in paired:
+                    weight = CLOSED
+                elif not node.results:
+                    weight = OWN
+                elif len(node.sources) == 1:
+                    weight = PASS
+                else:
+                    kept = node.sources[-1 if inside.pairs else 0]
+                    weight = STRAIGHT if source == kept and not inside.pairs else MERGED * (1 + (source == kept))
+                self.near(outside(source), nodes[-1], weight)
+        for upper, lower in inside.pairs:
+            self.near(nodes[upper], nodes[lower], CIRCLE)
+        taken = [nodes[number] for number, node in enumerate(inside.nodes)
+                 if not node.results and number not in paired]  # fmt: skip
+        slots = [entry for entry in inside.leaving if not isinstance(entry, int)]
+        made: dict[tuple[int, int], int] = {}
+        if len(taken) == len(slots):
+            made = dict(zip(slots, taken, strict=True))
+        else:
+            for number, slot in enumerate(slots):
+                made[slot] = self.variable()
+                if number < len(taken):
+                    self.near(taken[number], made[slot], OWN)
+        return tuple(nodes), made
+
+    def _stack_column(
+        self,
+        column: int,
+        level: Mapping[Wire, int],
+        passing: Mapping[Wire, int],
+        inner: list[tuple[tuple[int, ...], dict[tuple[int, int], int]]],
+        taking: Mapping[int, int],
+    ) -> None:
+        """Keep the rows inside a column apart, where wires enter and where they leave."""
+        acts = self.plan.columns[column]
+        entering: list[_Entry] = []
+        leaving: list[_Entry] = []
+        done: set[int] = set()
+        for member in self.levels.before[column]:
+            number = taking.get(member)
+            if number is None or acts[number].step is None:
+                plain = [
+                    _Entry(passing[member, place], member)
+                    for place in range(len(self.plan.members[member].wires))
+                ]
+                entering += plain
+                leaving += plain
+                continue
+            if number in done:
+                continue
+            done.add(number)
+            self._stack_act(column, number, inner[number], entering, leaving)
+        self.stack(entering, HEIGHT)
+        if [entry.variable for entry in entering] != [entry.variable for entry in leaving]:
+            self.stack(leaving, HEIGHT)
+
+    def _stack_act(
+        self,
+        column: int,
+        number: int,
+        variables: tuple[tuple[int, ...], dict[tuple[int, int], int]],
+        entering: list[_Entry],
+        leaving: list[_Entry],
+    ) -> None:
+        act = self.plan.columns[column][number]
+        inside = self.insides[column][number]
+        if inside is None or act.step is None:
+            return
+        needs = self.plan.needs[act.step]
+        nodes, made = variables
+        pairs = set(inside.pairs)
+        several = len(act.ins) > 1 and not any(len(node.sources) > 1 for node in inside.nodes) and not pairs
+        own = {index for index, node in enumerate(inside.nodes) if not node.results}
+        reach = needs.reach + (needs.span / 2 if len(own) < 2 and not pairs else 0.0)
+        inner = [
+            _Entry(nodes[index], (number, inside.nodes[index].sources[0][0] if several else 0))
+            for index in inside.entering
+        ]
+        for place, index in enumerate(inside.entering):
+            if index in own:
+                inner[place].above = inner[place].below = reach
+        for place, (upper, lower) in enumerate(zip(inside.entering, inside.entering[1:], strict=False)):
+            if upper in own and lower in own:
+                inner[place].below = inner[place + 1].above = 0.0
+                if (upper, lower) in pairs:
+                    self.apart[nodes[upper], nodes[lower]] = PAIR
+        outer = []
+        for entry in inside.leaving:
+            if isinstance(entry, int):
+                outer.append(_Entry(nodes[entry], (number, 0)))
+            else:
+                outer.append(_Entry(made[entry], (number, entry[0]), reach, reach))
+        for upper_out, lower_out in zip(outer, outer[1:], strict=False):
+            if upper_out.above and lower_out.above:
+                upper_out.below = lower_out.above = 0.0
+        for stack in (inner, outer):
+            if stack:
+                lift = self.lifts.get((column, number), 0.0)
+                stack[0].above = max(stack[0].above, needs.headroom) + lift
+        if needs.span and not pairs:
+            for group in ([nodes[index] for index in inside.entering if index in own], list(made.values())):
+                if len(group) > 1:
+                    key = (group[0], group[-1])
+                    self.apart[key] = max(self.apart.get(key, 0), ceil(2 * needs.span))
+        entering += inner
+        leaving += outer
+
+    def _close(self) -> None:
+        """Solve the part that is open, and hold its rows."""
+        solved = len(self.rows)
+        program = DifferenceProgram()
+        local: dict[int, int] = {}
+
+        def there(variable: int) -> int:
+            if variable not in local:
+                local[variable] = program.variable()
+                if variable < solved:
+                    program.fix(local[variable], self.rows[variable])
+            return local[variable]
+
+        for variable in range(solved, self.count):
+            there(variable)
+        for (low, high), distance in self.apart.items():
+            if low >= solved or high >= solved:
+                program.at_least(there(low), there(high), distance)
+        for (first, second), weight in self.terms.items():
+            if first >= solved or second >= solved:
+                program.near(there(first), there(second), weight)
+        found = program.solve()
+        self.rows.extend(found[local[variable]] for variable in range(solved, self.count))
+        self.apart.clear()
+        self.terms.clear()

@@ -1,0 +1,86 @@
+"""The wiring that a diagram's picture must show, from the diagram alone."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from ncd_tikz.axes import Application
+from ncd_tikz.diagram import Diagram, Step
+from ncd_tikz.glyphs import Glyph, InnerProducts, Site
+from ncd_tikz.scene.reading import Wiring, ink
+
+
+def expected_wiring(diagram: Diagram, riders: dict[int, str], wiring: Wiring | None = None) -> Wiring:
+    """Values described as the reader describes them.
+
+    `riders` are the scales drawn on a contraction's arrow: contraction step -> text; the scale's
+    own step is the one that follows it.
+    """
+    wiring = wiring if wiring is not None else Wiring()
+    values: dict[int, int] = {}
+    for place, value in enumerate(diagram.inputs):
+        tensor = diagram.values[value].tensor
+        values[value] = wiring.value(("input", place, max(1, len(tensor.axes))))
+    wiring.inputs = [values[value] for value in diagram.inputs]
+    ridden = _ridden(diagram, riders)
+    for number, step in enumerate(diagram.steps):
+        if number in ridden:
+            values[step.outputs[0]] = values[step.inputs[0]]
+            continue
+        glyph = step.operation.glyph(step.application, step.label)
+        description = (
+            "apply",
+            _ink(glyph, step.application, riders.get(number, "")),
+            tuple(values[value] for value in step.inputs),
+            _connections(step, glyph),
+        )
+        for output, value in enumerate(step.outputs):
+            wires = max(1, len(diagram.values[value].tensor.axes))
+            values[value] = wiring.value((*description, output, wires))
+    wiring.outputs = [values[value] for value in diagram.outputs]
+    return wiring
+
+
+def _ridden(diagram: Diagram, riders: dict[int, str]) -> set[int]:
+    makers = {value: number for number, step in enumerate(diagram.steps) for value in step.outputs}
+    return {
+        number
+        for number, step in enumerate(diagram.steps)
+        if step.operation.name == "scale" and makers.get(step.inputs[0]) in riders
+    }
+
+
+def _slots(application: Application) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    own = [(i, p) for i, positions in enumerate(application.own) for p in positions]
+    own += [(i, 0) for i, tensor in enumerate(application.inputs) if not tensor.axes]
+    made = [
+        (j, p) for j, output in enumerate(application.outputs) for p, out in enumerate(output) if not out.sources
+    ]
+    made += [(j, 0) for j, output in enumerate(application.outputs) if not output]
+    return own, made
+
+
+def _connections(step: Step, glyph: Glyph) -> Hashable:
+    application = step.application
+    joined: dict[tuple[tuple[int, int], ...], list[tuple[int, int]]] = {}
+    for number, output in enumerate(application.outputs):
+        for place, out in enumerate(output):
+            if out.sources:
+                joined.setdefault(tuple(sorted(out.sources)), []).append((number, place))
+    own, made = _slots(application)
+    pairs = glyph.pairs if isinstance(glyph, InnerProducts) else ()
+    return (
+        tuple(sorted((sources, tuple(sorted(targets))) for sources, targets in joined.items())),
+        tuple(sorted(own)),
+        tuple(sorted(tuple(sorted(pair)) for pair in pairs)),
+        tuple(sorted(made)),
+    )
+
+
+def _ink(glyph: Glyph, application: Application, rider: str) -> Hashable:
+    """The ink of a glyph at some place or other."""
+    own, made = _slots(application)
+    taken = {slot: float(3 * number) for number, slot in enumerate(own)}
+    site = Site(0.0, 5.0, taken, {slot: float(number) for number, slot in enumerate(made)}, 0.0, 9.0, (), rider)
+    drawn = glyph.draw(site)
+    return ink([p for p in (*drawn.behind, *drawn.front)])

@@ -1,0 +1,442 @@
+"""Read a picture back: from lines, dots, half circles and anchors alone to its wiring.
+
+The reader knows the notation and nothing of how the picture was made. It cuts the picture where
+all wires run level; between two cuts something happens to the tensors: wires meet or part in
+dots, end in a glyph's anchors or start from them. What it finds is a `Wiring`: a value for every
+tensor, described by what made it. Equal wirings have equal descriptions, whatever the layout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
+
+from ncd_tikz.errors import NcdError
+from ncd_tikz.scene.primitives import (
+    Anchor,
+    Circle,
+    CurveTo,
+    Dashes,
+    Dot,
+    LineTo,
+    Move,
+    Point,
+    Primitive,
+    Scene,
+    Segment,
+    Shape,
+    Text,
+    Wire,
+)
+
+NEAR = 0.02  # grid units within which two points are one
+LABEL_REACH = 0.45  # how far the foot of a label may be above its wire
+
+
+class ReadingError(NcdError):
+    """A picture that says nothing, or two things at once."""
+
+
+@dataclass(slots=True)
+class Wiring:
+    """Values by number: equal descriptions have equal numbers.
+
+    `descriptions[n]` is ("input", place, wires) or ("apply", ink, operands, connections, output);
+    `labels` are (value, place of the wire, text) of every wire's label that was found.
+    """
+
+    descriptions: list[Hashable] = field(default_factory=list)
+    numbers: dict[Hashable, int] = field(default_factory=dict)
+    inputs: list[int] = field(default_factory=list)
+    outputs: list[int] = field(default_factory=list)
+    labels: set[tuple[int, int, str]] = field(default_factory=set)
+
+    def value(self, description: Hashable) -> int:
+        """The number of a description, a new one if need be."""
+        if description not in self.numbers:
+            self.numbers[description] = len(self.descriptions)
+            self.descriptions.append(description)
+        return self.numbers[description]
+
+
+def ink(primitives: Iterable[Primitive]) -> Hashable:
+    """What a glyph looks like, wherever it stands: its texts, and its kinds of strokes."""
+    texts = sorted(p.text for p in primitives if isinstance(p, Text))
+    shapes = sorted(
+        (type(p).__name__, len(p.segments), p.fill, p.closed) for p in primitives if isinstance(p, Shape)
+    )
+    circles = sum(isinstance(p, Circle) for p in primitives)
+    return tuple(texts), tuple(shapes), circles
+
+
+def read(scene: Scene, wiring: Wiring | None = None) -> Wiring:
+    """The wiring that a scene shows; numbers are shared with `wiring` where one is given.
+
+    Raises:
+        ReadingError: a loose end, a wire through two tensors, an operation without place.
+    """
+    return _Reader(scene, wiring if wiring is not None else Wiring()).read()
+
+
+@dataclass(slots=True)
+class _Glyph:
+    name: str
+    ink: list[Primitive] = field(default_factory=list)
+    ends: list[Point] = field(default_factory=list)
+    starts: list[Point] = field(default_factory=list)
+    place: Point | None = None
+
+
+@dataclass(slots=True)
+class _Line:
+    """A wire or dashed line with the stretches where it is level."""
+
+    points: list[Point]
+    segments: tuple[Segment, ...]
+    start: Point
+    end: Point
+
+    def height(self, x: float) -> float | None:
+        """The row at x, where the line is level there."""
+        here = self.start
+        for segment in self.segments[1:]:
+            if here[0] - NEAR <= x <= segment.to[0] + NEAR and abs(here[1] - segment.to[1]) < NEAR:
+                return here[1]
+            here = segment.to
+        return None
+
+    def covers(self, x: float) -> bool:
+        """Whether the line is there at x, level or not."""
+        return self.start[0] - NEAR <= x <= self.end[0] + NEAR
+
+
+def _line(segments: tuple[Segment, ...]) -> _Line:
+    points = [segment.to for segment in segments]
+    return _Line(points, segments, points[0], points[-1])
+
+
+class _Reader:
+    def __init__(self, scene: Scene, wiring: Wiring) -> None:
+        self.wiring = wiring
+        primitives = [item.primitive for item in scene.items]
+        self.wires = [_line(p.segments) for p in primitives if isinstance(p, Wire)]
+        self.dashes = [_line(p.segments) for p in primitives if isinstance(p, Dashes)]
+        self.dots = [p.center for p in primitives if isinstance(p, Dot)]
+        self.labels = [p for p in primitives if isinstance(p, Text) and p.of == "wire"]
+        self.glyphs = self._glyphs(scene)
+        if not self.wires:
+            raise ReadingError("the picture has no wires")
+
+    def _glyphs(self, scene: Scene) -> list[_Glyph]:
+        glyphs: dict[str, _Glyph] = {}
+        for item in scene.items:
+            primitive = item.primitive
+            if isinstance(primitive, Anchor):
+                name, role, *_ = primitive.name.split(".")
+                glyph = glyphs.setdefault(name, _Glyph(name))
+                if role == "in":
+                    glyph.ends.append(primitive.at)
+                elif role == "out":
+                    glyph.starts.append(primitive.at)
+                else:
+                    glyph.place = primitive.at
+        for item in scene.items:
+            if item.part in glyphs and isinstance(item.primitive, (Text, Shape, Circle)):
+                glyphs[item.part].ink.append(item.primitive)
+        return list(glyphs.values())
+
+    def read(self) -> Wiring:
+        cuts = self._cuts()
+        tensors = self._tensors(cuts[0])
+        values = []
+        for place, tensor in enumerate(tensors):
+            values.append(self.wiring.value(("input", place, len(tensor))))
+        self.wiring.inputs = list(values)
+        self._read_labels(cuts[0], tensors, values)
+        for left, right in zip(cuts, cuts[1:], strict=False):
+            following = self._tensors(right)
+            values = self._between(left, right, tensors, values, following)
+            tensors = following
+            self._read_labels(right, tensors, values)
+        self.wiring.outputs = values
+        return self.wiring
+
+    # Cutting ---------------------------------------------------------------------------------
+
+    def _cuts(self) -> list[float]:
+        """Places between events; an event is a stretch where a wire moves, starts or ends."""
+        left = min(wire.start[0] for wire in self.wires)
+        right = max(wire.end[0] for wire in self.wires)
+        busy: list[tuple[float, float]] = []
+        for wire in self.wires:
+            here = wire.start
+            for segment in wire.segments[1:]:
+                if isinstance(segment, CurveTo) or abs(segment.to[1] - here[1]) > NEAR:
+                    busy.append((here[0], segment.to[0]))
+                here = segment.to
+            busy += [(x, x) for x in (wire.start[0], wire.end[0]) if left + NEAR < x < right - NEAR]
+        for glyph in self.glyphs:
+            xs = [point[0] for point in (*glyph.ends, *glyph.starts)]
+            if glyph.place is not None:
+                xs.append(glyph.place[0])
+            busy.append((min(xs), max(xs)))
+        for dashes in self.dashes:
+            here = dashes.start
+            for segment in dashes.segments[1:]:
+                if abs(segment.to[1] - here[1]) > NEAR:
+                    busy.append((here[0], segment.to[0]))
+                here = segment.to
+        merged: list[list[float]] = []
+        for start, end in sorted(busy):
+            if merged and start <= merged[-1][1] + NEAR:
+                merged[-1][1] = max(merged[-1][1], end)
+            else:
+                merged.append([start, end])
+        edges = [left, *(edge for stretch in merged for edge in stretch), right]
+        return [(edges[i] + edges[i + 1]) / 2 for i in range(0, len(edges), 2)]
+
+    def _tensors(self, x: float) -> list[list[int]]:
+        """Wires at a cut, grouped by the dashed lines between them, from top to bottom."""
+        heights: list[tuple[float, int]] = []
+        for number, wire in enumerate(self.wires):
+            y = wire.height(x)
+            if y is not None:
+                heights.append((y, number))
+            elif wire.covers(x):
+                raise ReadingError(f"a wire is not level at {x:.3f}")
+        heights.sort()
+        bars = sorted(y for y in (line.height(x) for line in self.dashes) if y is not None)
+        tensors: list[list[int]] = []
+        previous: float | None = None
+        for y, number in heights:
+            if previous is not None and y - previous < NEAR:
+                raise ReadingError(f"two wires lie on each other at ({x:.3f}, {y:.3f})")
+            between = [bar for bar in bars if previous is not None and previous < bar < y]
+            if previous is None or between:
+                tensors.append([])
+            tensors[-1].append(number)
+            previous = y
+        return tensors
+
+    # Between two cuts --------------------------------------------------------------------------
+
+    def _between(
+        self,
+        left: float,
+        right: float,
+        tensors: list[list[int]],
+        values: list[int],
+        following: list[list[int]],
+    ) -> list[int]:
+        before = {wire: (t, p) for t, tensor in enumerate(tensors) for p, wire in enumerate(tensor)}
+        after = {wire: (t, p) for t, tensor in enumerate(following) for p, wire in enumerate(tensor)}
+        links: list[tuple[list[tuple[int, int]], list[tuple[int, int]]]] = []
+        for wire in before:
+            if wire in after:
+                links.append(([before[wire]], [after[wire]]))
+        loose_ends = {wire: self.wires[wire].end for wire in before if wire not in after}
+        loose_starts = {wire: self.wires[wire].start for wire in after if wire not in before}
+        for dot in self.dots:
+            if left < dot[0] < right:
+                sources = self._take(loose_ends, dot)
+                targets = self._take(loose_starts, dot)
+                links.append(([before[wire] for wire in sources], [after[wire] for wire in targets]))
+        here = [glyph for glyph in self.glyphs if self._inside(glyph, left, right)]
+        taken: dict[str, list[tuple[int, int]]] = {}
+        made: dict[str, list[tuple[int, int]]] = {}
+        for glyph in here:
+            taken[glyph.name] = [before[w] for point in glyph.ends for w in self._take(loose_ends, point)]
+            made[glyph.name] = [after[w] for point in glyph.starts for w in self._take(loose_starts, point)]
+        if loose_starts or any(self.wires[wire].end[0] > right for wire in loose_ends):
+            raise ReadingError(f"a wire starts from nothing between {left:.3f} and {right:.3f}")
+        if loose_ends:
+            raise ReadingError(f"a wire ends in nothing between {left:.3f} and {right:.3f}")
+        return self._apply(values, (before, after), following, links, here, taken, made, len(tensors))
+
+    def _take(self, loose: dict[int, Point], at: Point) -> list[int]:
+        found = [w for w, p in loose.items() if abs(p[0] - at[0]) < NEAR and abs(p[1] - at[1]) < NEAR]
+        for wire in found:
+            del loose[wire]
+        return found
+
+    def _inside(self, glyph: _Glyph, left: float, right: float) -> bool:
+        points = [*glyph.ends, *glyph.starts] + ([glyph.place] if glyph.place else [])
+        return left < points[0][0] < right
+
+    def _apply(
+        self,
+        values: list[int],
+        cuts: tuple[dict[int, tuple[int, int]], dict[int, tuple[int, int]]],
+        following: list[list[int]],
+        links: list[tuple[list[tuple[int, int]], list[tuple[int, int]]]],
+        glyphs: list[_Glyph],
+        taken: dict[str, list[tuple[int, int]]],
+        made: dict[str, list[tuple[int, int]]],
+        count: int,
+    ) -> list[int]:
+        """Join tensors that are wired together, and name what comes out of each join."""
+        before, after = cuts
+        group = _Groups(count, len(following))
+        for sources, targets in links:
+            group.join([*(("a", t) for t, _ in sources), *(("b", t) for t, _ in targets)])
+        owner: dict[str, tuple[str, int]] = {}
+        for glyph in glyphs:
+            ends = [("a", t) for t, _ in taken[glyph.name]] + [("b", t) for t, _ in made[glyph.name]]
+            if not ends:
+                ends = [self._tensor_at(glyph, before, after)]
+            owner[glyph.name] = ends[0]
+            group.join(ends)
+        result = [-1] * len(following)
+        for members in group.groups():
+            operands = sorted(t for side, t in members if side == "a")
+            outputs = sorted(t for side, t in members if side == "b")
+            mine = [glyph for glyph in glyphs if owner[glyph.name] in members]
+            links_here = [
+                link for link in links if any(("a", t) in members for t, _ in link[0])
+            ]
+            self._name(operands, outputs, mine, links_here, taken, made, values, following, result)
+        return result
+
+    def _tensor_at(
+        self, glyph: _Glyph, before: dict[int, tuple[int, int]], after: dict[int, tuple[int, int]]
+    ) -> tuple[str, int]:
+        """The tensor of a glyph without wires of its own: the one with a wire at its place."""
+        if glyph.place is None:
+            raise ReadingError(f"{glyph.name} stands nowhere")
+        x, y = glyph.place[0] + NEAR, glyph.place[1]
+        for wire in sorted({*before, *after}):
+            height = self.wires[wire].height(x)
+            if height is not None and abs(height - y) < NEAR:
+                return ("a", before[wire][0]) if wire in before else ("b", after[wire][0])
+        raise ReadingError(f"{glyph.name} stands on no wire")
+
+    def _name(
+        self,
+        operands: list[int],
+        outputs: list[int],
+        glyphs: list[_Glyph],
+        links: list[tuple[list[tuple[int, int]], list[tuple[int, int]]]],
+        taken: dict[str, list[tuple[int, int]]],
+        made: dict[str, list[tuple[int, int]]],
+        values: list[int],
+        following: list[list[int]],
+        result: list[int],
+    ) -> None:
+        place = {tensor: number for number, tensor in enumerate(operands)}
+        out_place = {tensor: number for number, tensor in enumerate(outputs)}
+        connections = tuple(
+            sorted(
+                (
+                    tuple(sorted((place[t], p) for t, p in sources)),
+                    tuple(sorted((out_place[t], p) for t, p in targets)),
+                )
+                for sources, targets in links
+            )
+        )
+        if not glyphs:
+            self._plain(operands, outputs, connections, values, following, result)
+            return
+        if len(glyphs) > 1:
+            raise ReadingError("two operations on one tensor in one column")
+        glyph = glyphs[0]
+        ends = tuple((place[t], p) for t, p in taken[glyph.name])
+        starts = tuple(sorted((out_place[t], p) for t, p in made[glyph.name]))
+        pairs = self._pairs(glyph, ends)
+        description = (
+            "apply",
+            ink(glyph.ink),
+            tuple(values[operand] for operand in operands),
+            (connections, tuple(sorted(ends)), pairs, starts),
+        )
+        for number, output in enumerate(outputs):
+            result[output] = self.wiring.value((*description, number, len(following[output])))
+
+    def _pairs(self, glyph: _Glyph, ends: tuple[tuple[int, int], ...]) -> Hashable:
+        """Which of the ends a half circle closes together."""
+        at = dict(zip(glyph.ends, ends, strict=True))
+        pairs = []
+        for shape in glyph.ink:
+            if isinstance(shape, Shape) and not shape.closed and len(shape.segments) == 3:
+                curve = shape.segments
+                if isinstance(curve[1], CurveTo) and isinstance(curve[2], CurveTo):
+                    ends_here = [self._closest(at, point.to) for point in (curve[0], curve[2])]
+                    pairs.append(tuple(sorted(ends_here)))
+        return tuple(sorted(pairs))
+
+    def _closest(self, at: dict[Point, tuple[int, int]], point: Point) -> tuple[int, int]:
+        for known, end in at.items():
+            if abs(known[0] - point[0]) < NEAR and abs(known[1] - point[1]) < NEAR:
+                return end
+        raise ReadingError(f"a half circle closes nothing at ({point[0]:.3f}, {point[1]:.3f})")
+
+    def _plain(
+        self,
+        operands: list[int],
+        outputs: list[int],
+        connections: tuple[object, ...],
+        values: list[int],
+        following: list[list[int]],
+        result: list[int],
+    ) -> None:
+        """Tensors that pass, change places, or are copied: their values stay."""
+        if len(operands) != 1:
+            raise ReadingError("tensors become one without an operation")
+        wires = len(following[outputs[0]]) if outputs else 0
+        whole = tuple(
+            (((0, p),), tuple((number, p) for number in range(len(outputs)))) for p in range(wires)
+        )
+        if connections != whole:
+            raise ReadingError("wires change their order without an operation")
+        for output in outputs:
+            result[output] = values[operands[0]]
+
+    # Labels ----------------------------------------------------------------------------------
+
+    def _read_labels(self, x: float, tensors: list[list[int]], values: list[int]) -> None:
+        """Labels whose wire is level at this cut, and whose foot is just above it."""
+        for label in self.labels:
+            for tensor, value in zip(tensors, values, strict=True):
+                for place, number in enumerate(tensor):
+                    wire = self.wires[number]
+                    y = wire.height(label.at[0])
+                    level = wire.height(x)
+                    if y is None or level is None or abs(y - level) > NEAR or not self._same(wire, x, label.at[0]):
+                        continue
+                    if 0 < y - label.at[1] < LABEL_REACH:
+                        self.wiring.labels.add((value, place, label.text))
+
+    def _same(self, wire: _Line, one: float, other: float) -> bool:
+        """Whether nothing happens to the wire between two places of the same level stretch."""
+        low, high = min(one, other), max(one, other)
+        here = wire.start
+        for segment in wire.segments[1:]:
+            if here[0] - NEAR <= low and high <= segment.to[0] + NEAR:
+                return isinstance(segment, LineTo)
+            here = segment.to
+        return False
+
+
+class _Groups:
+    """Disjoint sets of tensors before and after."""
+
+    def __init__(self, before: int, after: int) -> None:
+        keys = [("a", t) for t in range(before)] + [("b", t) for t in range(after)]
+        self.parent = {key: key for key in keys}
+
+    def _find(self, key: tuple[str, int]) -> tuple[str, int]:
+        while self.parent[key] != key:
+            key = self.parent[key]
+        return key
+
+    def join(self, keys: list[tuple[str, int]]) -> None:
+        for key in keys[1:]:
+            self.parent[self._find(key)] = self._find(keys[0])
+
+    def groups(self) -> list[set[tuple[str, int]]]:
+        found: dict[tuple[str, int], set[tuple[str, int]]] = {}
+        for key in self.parent:
+            found.setdefault(self._find(key), set()).add(key)
+        return list(found.values())
+
+
+__all__ = ["Move", "ReadingError", "Wiring", "ink", "read"]
