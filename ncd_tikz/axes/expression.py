@@ -138,7 +138,7 @@ class Expression:
             ExpressionError: a symbol without a size, or a result that is not a finite real number.
         """
         try:
-            value = _real(self.tree, sizes)
+            value: object = _real(self.tree, sizes)  # a complex number, where a root is taken of a negative
         except ZeroDivisionError:
             raise ExpressionError(f"'{self}' divides by zero") from None
         except OverflowError:

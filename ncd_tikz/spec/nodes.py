@@ -107,7 +107,7 @@ class CheckNode:
     """One module under `check:` that must compute the same."""
 
     against: str  # "package.module:Name"
-    init: Mapping[str, Expression]
+    init: Mapping[str, Expression | bool]
     parameters: Mapping[str, str]  # ours -> theirs
     arguments: Mapping[str, str]  # our input -> their argument's name; empty: by position, in order
     at: Position

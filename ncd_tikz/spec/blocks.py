@@ -1,0 +1,137 @@
+"""Blocks: which a name means, that none uses itself, and what a step that uses one must give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from ncd_tikz.operations import OPERATIONS
+from ncd_tikz.spec.mistakes import Told, did_you_mean, listed
+from ncd_tikz.spec.names import wrong_name
+from ncd_tikz.spec.sizes import Sizes
+from ncd_tikz.spec.source import Entries, Items, Node, Place, Scalar, found
+from ncd_tikz.spec.steps import RawStep
+
+_OPERATION_NAMES = frozenset(operation.name for operation in OPERATIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class RawBlock:
+    """A block as written: where it stands, and the names that its steps use as operations."""
+
+    name: str
+    place: Place
+    path: str
+    node: Node
+    uses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What a step that uses a block must know of it."""
+
+    inputs: int | None  # how many; None where they are mistaken
+    outputs: int | None
+    asks: tuple[str, ...]  # sizes without default that its inputs' shapes do not settle
+    takes: tuple[str, ...]  # all sizes that `with` may give
+
+
+def find_blocks(
+    node: Node | None, path: str, seen: Mapping[str, RawBlock], told: Told
+) -> dict[str, RawBlock]:
+    """The blocks of a `blocks:` mapping, those without which another cannot be first."""
+    if node is None:
+        return {}
+    if not isinstance(node, Entries):
+        told.tell(node.place, path, f"expected a mapping of blocks, found {found(node)}")
+        return {}
+    blocks: dict[str, RawBlock] = {}
+    for name, (place, body) in node.entries.items():
+        below = f"{path}.{name}"
+        wrong = wrong_name(name, "block")
+        if wrong:
+            told.tell(place, path, wrong[0], hint=wrong[1])
+        elif name in _OPERATION_NAMES:
+            told.tell(place, path, f"'{name}' is an operation and cannot be the name of a block")
+        elif name in seen:
+            told.tell(place, path, f"there is a block '{name}' already, in line {seen[name].place[0]}")
+        blocks[name] = RawBlock(name, place, below, body, tuple(_uses(body)))
+    return _arranged(blocks, told)
+
+
+def _uses(body: Node) -> Iterable[str]:
+    """The operations of a block's steps and of those of the blocks inside it."""
+    waiting: list[Node] = [body]
+    while waiting:
+        node = waiting.pop()
+        if not isinstance(node, Entries):
+            continue
+        steps = node.entries.get("steps", (None, None))[1]
+        for step in steps.items if isinstance(steps, Items) else ():
+            word = step.entries.get("op", (None, None))[1] if isinstance(step, Entries) else step
+            if isinstance(word, Scalar):
+                yield word.text
+        inner = node.entries.get("blocks", (None, None))[1]
+        if isinstance(inner, Entries):
+            waiting.extend(child for _, child in inner.entries.values())
+
+
+def _arranged(blocks: dict[str, RawBlock], told: Told) -> dict[str, RawBlock]:
+    """The same, every block behind those it uses; blocks that use themselves are told."""
+    order: dict[str, RawBlock] = {}
+    for start in blocks:
+        trail: dict[str, None] = {}
+        waiting: list[tuple[str, bool]] = [(start, False)]
+        while waiting:
+            name, left = waiting.pop()
+            if left:
+                del trail[name]
+                order[name] = blocks[name]
+            elif name in trail:
+                names = list(trail)
+                _tell_circle(blocks, names[names.index(name) :], told)
+            elif name not in order:
+                trail[name] = None
+                waiting.append((name, True))
+                used = dict.fromkeys(use for use in blocks[name].uses if use in blocks)
+                waiting.extend((use, False) for use in reversed(list(used)))
+    return order
+
+
+def _tell_circle(blocks: dict[str, RawBlock], circle: list[str], told: Told) -> None:
+    names = list(blocks)
+    first = min(circle, key=names.index)
+    turn = circle.index(first)
+    shown = " -> ".join((*circle[turn:], *circle[:turn], first))
+    told.tell(
+        blocks[first].place, blocks[first].path, f"the block uses itself: {shown}", hint="blocks cannot recur"
+    )
+
+
+def check_call(step: RawStep, face: Face, sizes: Sizes, told: Told) -> None:
+    """Check what a step gives to the block it uses."""
+    fields = step.fields
+    for key, wanted in (("in", face.inputs), ("out", face.outputs)):
+        given = fields.values.get(key)
+        if given is not None and wanted is not None and len(given) != wanted:
+            verb = "takes" if key == "in" else "gives"
+            noun = "input" if key == "in" else "output"
+            fact = f"{step.block} {verb} {wanted} {noun}{'s' if wanted != 1 else ''}, found {len(given)}"
+            told.tell(fields.nodes[key].place, f"{step.path}.{key}", fact)
+    given = fields.values.get("with") or {}
+    node = fields.nodes.get("with")
+    for name, (value, child) in given.items():
+        path = f"{step.path}.with.{name}"
+        if name not in face.takes:
+            fact = f"{step.block} has no size '{name}'"
+            hint = did_you_mean(name, face.takes)
+            told.tell(child.place, path, fact, known=f"sizes {listed(face.takes)}", hint=hint)
+        elif hasattr(value, "symbols"):
+            sizes.check_value(value, child.place, path)
+    missing = [name for name in face.asks if name not in given]
+    if missing and "with" not in fields.values and node is not None:
+        return
+    if missing:
+        needs = ", ".join(f"{name}: SIZE" for name in missing)
+        fact = f"{step.block} needs the size{'s' if len(missing) > 1 else ''} {listed(missing)}"
+        told.tell(node.place if node else step.place, step.path, fact, hint=f"add with: {{{needs}}}")

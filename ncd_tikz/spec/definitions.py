@@ -1,0 +1,219 @@
+"""The keys of the spec language, version 1: the one definition that reading, schema and help share."""
+
+from __future__ import annotations
+
+from ncd_tikz.operations import Field, Operation
+from ncd_tikz.scene import COLORS
+from ncd_tikz.spec.readers import (
+    AxisNames,
+    Choice,
+    Either,
+    FigureWidth,
+    Flag,
+    Formula,
+    Formulas,
+    Identifier,
+    Key,
+    Latex,
+    Listed,
+    Map,
+    Marks,
+    Matching,
+    Names,
+    Number,
+    Optional,
+    Prose,
+    Reader,
+    Record,
+    Short,
+    Table,
+)
+
+VERSION = 1
+
+_DOTTED = r"[A-Za-z_][A-Za-z0-9_]*(?:\.(?:[A-Za-z_][A-Za-z0-9_]*|[0-9]+))*"
+_PLACE = r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*:[A-Za-z_][A-Za-z0-9_.]*"
+CODE = Matching(_PLACE, "code as 'package.module:Name'")
+
+_COLOR = Choice(COLORS)
+_ABOUT = Key("about", Latex("text"), "what it is for, LaTeX text")
+_LABEL = Key("label", Latex("math"), "LaTeX for math mode, without dollars")
+
+AXIS = Record(
+    "an axis",
+    (
+        Key("size", Formulas(), "a number or an expression over other axes; several sizes are an axis group"),
+        _LABEL,
+        _ABOUT,
+    ),
+    not_yet=("index",),
+)
+AXIS_ENTRY = Short(AXIS, Formula(), "several sizes are written {size: [28, 28]}")
+
+INPUT = Record(
+    "an input",
+    (
+        Key("axes", AxisNames(), "its axes, top to bottom: x m", required=True),
+        Key("kind", Choice(("real", "mask", "index")), "what its entries are; a mask's true keeps"),
+        Key("below", Formula(), "kind index: entries are whole numbers from 0 to below this"),
+        _ABOUT,
+    ),
+)
+INPUTS = Table("value", Short(INPUT, AxisNames(), "names stand in one text: x m"), empty=False)
+
+STEP_KEYS = (
+    Key(
+        "op",
+        Matching(r"[A-Za-z][A-Za-z0-9_]*", "the name of an operation or block"),
+        "operation",
+        required=True,
+    ),
+    Key("in", Names("value"), "the value or values it takes; left out: the previous step's output"),
+    Key("out", Names("value"), "the name or names of what it makes; left out: the name of what it takes"),
+    Key("label", Latex("math"), "LaTeX for math mode; names a learned part, too"),
+    _ABOUT,
+)
+BLOCK_STEP_KEYS = (
+    *STEP_KEYS,
+    Key("with", Table("parameter", Formula()), "sizes that the shapes of its inputs do not settle"),
+    Key("open", Flag(), "drawn open, its steps in a fence; else as a closed box"),
+)
+BLOCK_STEP = Record("a step that uses a block", BLOCK_STEP_KEYS)
+
+GROUP = Record(
+    "a group",
+    (
+        Key("over", Marks("the name of a value or label of a step"), "what it goes around", required=True),
+        Key("title", Latex("text"), "LaTeX text"),
+        Key("color", _COLOR, "fill"),
+        Key("style", Choice(("filled", "dotted")), "a tinted card, or a dotted outline"),
+    ),
+)
+NOTE = Record(
+    "a note",
+    (
+        Key("at", Marks("the name of a value or label of a step"), "what it speaks of", required=True),
+        Key("text", Latex("text"), "LaTeX text", required=True),
+        Key("color", _COLOR, "fill"),
+        Key("side", Choice(("above", "below", "auto")), "where it stands"),
+    ),
+)
+FIGURE = Record(
+    "figure",
+    (
+        Key("groups", Listed(GROUP, "groups"), "fences around steps"),
+        Key("notes", Listed(NOTE, "notes"), "cards whose tails widen into a region"),
+        Key("highlight", Marks("the name of an axis"), "axes whose wires wear a halo"),
+        Key("legend", Flag(), "list derived sizes"),
+        Key("width", FigureWidth(), "width of the column: a preset or a TeX length"),
+        Key("definition", Flag(), "draw the closed box, an equals sign, and what is inside"),
+        Key("title", Flag(), "draw the spec's title, as a card around everything"),
+        Key("tags", Table("value", Latex("math")), "value: LaTeX, where the data starts or ends"),
+        Key("captions", Flag(), "small names such as SoftMax over the glyphs"),
+        Key("color", _COLOR, "of the title's card or of a closed block's box"),
+    ),
+    "presentation only: never changes what is computed",
+)
+CHECK = Record(
+    "a check",
+    (
+        Key("against", CODE, "package.module:Name of what must compute the same", required=True),
+        Key("init", Table("argument", Either(Formula())), "its arguments: expressions over sizes"),
+        Key(
+            "parameters",
+            Table(
+                "parameter's name", Matching(_DOTTED, "a parameter's name such as Q.weight"), pattern=_DOTTED
+            ),
+            "our parameters: theirs",
+        ),
+        Key("arguments", Table("value", Identifier("argument")), "our inputs: the names of its arguments"),
+    ),
+)
+
+
+def _body(entry: Reader) -> tuple[Key, ...]:
+    return (
+        Key("title", Latex("text"), "LaTeX text"),
+        Key("description", Prose(), "plain text, for documentation and alternative text"),
+        Key("params", Table("parameter", entry), "whole numbers that are no axes"),
+        Key("axes", Table("axis", entry), "name: size, or {size, label, about}"),
+        Key("inputs", INPUTS, "name: axes, or {axes, kind, below, about}", required=True),
+    )
+
+
+# Steps, blocks and what follows need what stands above them: they are read by `steps` and `assemble`.
+LATE_KEYS = {
+    "steps": "operations, from left to right",
+    "outputs": "the value or values that it gives",
+    "blocks": "named components, used by name as operations",
+}
+OUTPUTS = Names("value")
+
+_WORDS_TO_COME = ("import", "equation", "repeat", "for", "share", "carry")
+
+HEAD_KEYS = (
+    Key("ncd", Number(), "version of the spec language: 1", required=True),
+    Key(
+        "name", Identifier("spec"), "a Python identifier: module and figure are named after it", required=True
+    ),
+)
+TAIL_KEYS = (Key("figure", FIGURE, "presentation only"),)
+CHECK_KEY = Key("check", Listed(CHECK, "checks"), "what else must compute the same")
+SPEC_KEYS = (*HEAD_KEYS, *_body(AXIS_ENTRY), *TAIL_KEYS, CHECK_KEY)
+BLOCK_KEYS = (*_body(Optional(AXIS_ENTRY)), *TAIL_KEYS)  # a block's caller may give the sizes
+
+
+class Late:
+    """Stands for a key that is read later, with more known than the node itself."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def read(self, node: object, path: str, told: object) -> object:
+        """The node itself."""
+        return node
+
+    def schema(self) -> dict[str, object]:
+        """A reference to the definition of that name."""
+        return {"$ref": f"#/$defs/{self.name}"}
+
+
+_LATE = tuple(
+    Key(name, Late(name), about, required=name in ("steps", "outputs")) for name, about in LATE_KEYS.items()
+)
+SPEC = Record("a spec", (*SPEC_KEYS, *_LATE), not_yet=_WORDS_TO_COME)
+BLOCK = Record("a block", (*BLOCK_KEYS, *_LATE), not_yet=_WORDS_TO_COME)
+
+
+def reader_of(field: Field) -> Reader:
+    """The reader of an operation's field."""
+    if field.type == "choice":
+        return Choice(field.choices)
+    return _FIELD_READERS[field.type]
+
+
+_FIELD_READERS: dict[str, Reader] = {
+    "axes": AxisNames(),
+    "map": Map(),
+    "expression": Formula(),
+    "bool": Flag(),
+    "number": Number(),
+    "text": Latex("text"),
+    "identifier": Identifier("field"),
+    "path": CODE,
+}
+
+
+_STEP_RECORDS: dict[type[Operation], Record] = {}  # made once each: long specs ask for them often
+
+
+def step_record(operation: type[Operation]) -> Record:
+    """The keys of a step of this operation."""
+    if operation not in _STEP_RECORDS:
+        _STEP_RECORDS[operation] = _step_record(operation)
+    return _STEP_RECORDS[operation]
+
+
+def _step_record(operation: type[Operation]) -> Record:
+    own = tuple(Key(field.name, reader_of(field), field.about, field.required) for field in operation.fields)
+    return Record(f"a step of {operation.name}", (*STEP_KEYS, *own), operation.about)

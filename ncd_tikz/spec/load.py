@@ -1,0 +1,85 @@
+"""The way from a file or text to a spec."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ncd_tikz.errors import Mistake, SpecError
+from ncd_tikz.spec.assemble import assemble
+from ncd_tikz.spec.mistakes import MOST, Told, TooMany
+from ncd_tikz.spec.nodes import Spec
+from ncd_tikz.spec.source import LARGEST_FILE, decode, parse
+
+
+def read(text: str, file: str = "<string>") -> tuple[Spec | None, tuple[Mistake, ...]]:
+    """The spec that a YAML text says, and all mistakes, in source order.
+
+    Where only steps, outputs or presentation are mistaken, the spec holds the steps before the
+    first mistaken one, so that a caller can check their shapes and tell all mistakes at once.
+
+    >>> spec, mistakes = read("ncd: 2\\nname: a\\naxes: {x: 2}\\ninputs: {X: x}\\nsteps: [relu]\\noutputs: Y")
+    >>> for mistake in mistakes:
+    ...     print(mistake)
+    <string>:1:6: ncd: found version 2 of the spec language; this is a reader of version 1
+    <string>:6:10: outputs: unknown value 'Y'
+      known here: values X
+    """
+    told = Told(file)
+    spec = None
+    try:
+        root = parse(text, told)
+        if root is not None:
+            spec = assemble(root, digest_of(text), told)
+    except TooMany:
+        last = told.mistakes[-1]
+        told.mistakes[-1] = Mistake(
+            last.position, "", f"more than {MOST - 1} mistakes; the others are not told"
+        )
+        spec = None
+    return spec, SpecError(tuple(told.mistakes)).mistakes
+
+
+def load_spec(source: Path | str, file: str = "") -> Spec:
+    """The spec in a file, or in a text (what has a line break, or comes with the name of its file).
+
+    >>> load_spec("ncd: 1\\nname: tiny\\naxes: {x: 2}\\ninputs: {X: x}\\nsteps: [relu]\\noutputs: X").title
+    'Tiny'
+
+    Raises:
+        SpecError: the file cannot be read, or has mistakes; all of them are told.
+    """
+    if isinstance(source, Path) or not (file or "\n" in source):
+        file = file or str(source)
+        source = text_of(Path(source), file)
+    spec, mistakes = read(source, file or "<string>")
+    if mistakes or spec is None:
+        raise SpecError(mistakes)
+    return spec
+
+
+def text_of(path: Path, file: str = "") -> str:
+    """The text of a spec's file, which must be UTF-8 and not too large.
+
+    Raises:
+        SpecError: it cannot be read.
+    """
+    told = Told(file or str(path))
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(LARGEST_FILE + 1)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        told.tell((1, 1), "", f"the file cannot be read: {reason}")
+    else:
+        text = decode(content, told)
+        if text is not None:
+            return text
+    raise SpecError(tuple(told.mistakes))
+
+
+def digest_of(text: str) -> str:
+    """The first 12 hexadecimal digits of the text's SHA-256; how lines end makes no difference."""
+    import hashlib  # costs milliseconds, and only whole specs need it
+
+    content = text.replace("\r\n", "\n").encode("utf-8", "surrogatepass")
+    return hashlib.sha256(content, usedforsecurity=False).hexdigest()[:12]

@@ -1,0 +1,123 @@
+"""Nodes of `figure:` and `check:` from what their readers gave."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ncd_tikz.spec.known import check_axes, check_marks
+from ncd_tikz.spec.mistakes import Told, did_you_mean, listed
+from ncd_tikz.spec.nodes import CheckNode, FigureNode, GroupNode, NoteNode
+from ncd_tikz.spec.readers import WRONG, Fields, Named
+from ncd_tikz.spec.sizes import Sizes
+from ncd_tikz.spec.source import Entries, Node
+
+GROUP_COLOR = "lavender"
+NOTE_COLOR = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a figure may speak of."""
+
+    values: Sequence[str]
+    labels: Sequence[str]
+    axes: Sequence[str]
+
+
+def figure_node(fields: Fields | None, path: str, seen: Seen, told: Told) -> FigureNode:
+    """The figure's node; tells what it speaks of that does not exist."""
+    if fields is None:
+        return FigureNode()
+    groups, notes = fields.get("groups", ()), fields.get("notes", ())
+    for one in groups:
+        check_marks(one.get("over", ()), f"{path}.groups", seen.values, seen.labels, told)
+    for one in notes:
+        check_marks(one.get("at", ()), f"{path}.notes", seen.values, seen.labels, told)
+    check_axes(fields.get("highlight", ()), f"{path}.highlight", seen.axes, told)
+    return FigureNode(
+        groups=tuple(_group(one, told) for one in groups),
+        notes=tuple(_note(one, told) for one in notes),
+        highlight=_names(fields.get("highlight", ())),
+        legend=fields.get("legend", False),
+        width=fields.get("width", ""),
+        definition=fields.get("definition", False),
+        title=fields.get("title", False),
+        tags=_tags(fields, f"{path}.tags", seen, told),
+        captions=fields.get("captions", True),
+        color=fields.get("color", ""),
+        at=told.position(fields.place),
+    )
+
+
+def _group(fields: Fields, told: Told) -> GroupNode:
+    return GroupNode(
+        _names(fields.get("over", ())),
+        fields.get("title", ""),
+        fields.get("color", GROUP_COLOR),
+        fields.get("style", "filled"),
+        told.position(fields.place),
+    )
+
+
+def _note(fields: Fields, told: Told) -> NoteNode:
+    return NoteNode(
+        _names(fields.get("at", ())),
+        fields.get("text", ""),
+        fields.get("color", NOTE_COLOR),
+        fields.get("side", "auto"),
+        told.position(fields.place),
+    )
+
+
+def _tags(fields: Fields, path: str, seen: Seen, told: Told) -> dict[str, str] | None:
+    if "tags" not in fields.values:
+        return None
+    node = fields.nodes["tags"]
+    tags = {}
+    for name, (latex, child) in fields.values["tags"].items():
+        if name not in seen.values:
+            place = node.entries[name][0] if isinstance(node, Entries) else child.place
+            hint = did_you_mean(name, seen.values)
+            told.tell(
+                place, path, f"unknown value {name[:60]!r}", known=f"values {listed(seen.values)}", hint=hint
+            )
+        elif latex is not WRONG:
+            tags[name] = latex
+    return tags
+
+
+def check_nodes(
+    checks: Sequence[Fields], path: str, inputs: Sequence[str], sizes: Sizes, told: Told
+) -> tuple[CheckNode, ...]:
+    """The nodes of `check:`; tells sizes and inputs that do not exist."""
+    return tuple(_check(fields, f"{path}[{i}]", inputs, sizes, told) for i, fields in enumerate(checks))
+
+
+def _check(fields: Fields, path: str, inputs: Sequence[str], sizes: Sizes, told: Told) -> CheckNode:
+    init = fields.get("init", {})
+    for name, (value, node) in init.items():
+        if value is not WRONG and not isinstance(value, bool):
+            sizes.check_symbols(value, node.place, f"{path}.init.{name}")
+    arguments = fields.get("arguments", {})
+    for name, (_, node) in arguments.items():
+        if name not in inputs:
+            fact = f"{name[:60]!r} is no input"
+            hint = did_you_mean(name, inputs)
+            told.tell(node.place, f"{path}.arguments", fact, known=f"inputs {listed(inputs)}", hint=hint)
+    return CheckNode(
+        fields.get("against", ""),
+        _sound(init),
+        _sound(fields.get("parameters", {})),
+        _sound(arguments),
+        told.position(fields.place),
+    )
+
+
+def _sound(table: dict[str, tuple[Any, Node]]) -> dict[str, Any]:
+    return {name: value for name, (value, _) in table.items() if value is not WRONG}
+
+
+def _names(marks: Sequence[Named]) -> tuple[str, ...]:
+    return tuple(one.name for one in marks)

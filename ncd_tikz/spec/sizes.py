@@ -1,0 +1,172 @@
+"""Sizes of axes and parameters: known symbols, no circles, positive whole numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from ncd_tikz.axes import Expression, ExpressionError
+from ncd_tikz.axes.label import default_label
+from ncd_tikz.spec.mistakes import Told, did_you_mean, listed
+from ncd_tikz.spec.nodes import AxisNode
+from ncd_tikz.spec.readers import WRONG, Fields
+from ncd_tikz.spec.source import Items, Node, Place
+
+LARGEST_SIZE = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A declared axis or parameter before its size is checked."""
+
+    name: str
+    what: str  # "axis" or "parameter"
+    path: str
+    fields: Fields | None  # None where it is mistaken
+    node: Node
+
+    @property
+    def sizes(self) -> tuple[Expression, ...]:
+        """The sizes as written; none where they are left out or mistaken."""
+        if self.fields is None:
+            return ()
+        size = self.fields.get("size", ())
+        return size if isinstance(size, tuple) else (size,)
+
+    def place(self, index: int) -> Place:
+        """Where size number `index` stands."""
+        node = self.fields.nodes["size"] if self.fields else self.node
+        return node.items[index].place if isinstance(node, Items) else node.place
+
+
+def declared(table: object, what: str, path: str) -> list[Declared]:
+    """The entries of `axes:` or `params:` as the reader gave them."""
+    if not isinstance(table, dict):
+        return []
+    return [
+        Declared(name, what, f"{path}.{name}", None if fields is WRONG else fields, node)
+        for name, (fields, node) in table.items()
+    ]
+
+
+class Sizes:
+    """All declared sizes of a spec or block, checked together."""
+
+    def __init__(self, entries: list[Declared], settled: Iterable[str], told: Told) -> None:
+        self.told = told
+        self.entries: dict[str, Declared] = {}
+        for entry in entries:
+            if entry.name in self.entries:
+                fact = f"'{entry.name}' is declared as an axis and as a parameter"
+                told.tell(entry.node.place, entry.path, fact, hint="declare it once")
+            else:
+                self.entries[entry.name] = entry
+        self.settled = dict.fromkeys(settled)  # sizes that the caller's shapes give
+        self.numbers: dict[str, int] = {}
+        self.order: list[str] = []
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """Every name that an expression may speak of."""
+        return tuple(dict.fromkeys((*self.entries, *self.settled)))
+
+    def check(self) -> None:
+        """Tell every mistake; afterwards `order` has every name behind those that its size speaks of."""
+        for entry in self.entries.values():
+            for index, size in enumerate(entry.sizes):
+                self.check_symbols(size, entry.place(index), entry.path)
+        self.arrange()
+        for name in self.order:
+            self.evaluate(self.entries[name])
+
+    def check_symbols(self, size: Expression, place: Place, path: str) -> bool:
+        """Whether all symbols of an expression are known; tells those that are not."""
+        known = True
+        for symbol in size.symbols:
+            entry = self.entries.get(symbol)
+            if entry is None and symbol not in self.settled:
+                hint = did_you_mean(symbol, self.symbols) or f"declare it under axes: {symbol}: SIZE"
+                fact = f"unknown size '{symbol}'" + (f" in '{size}'" if str(size) != symbol else "")
+                self.told.tell(place, path, fact, known=f"sizes {listed(self.symbols)}", hint=hint)
+                known = False
+            elif entry is not None and len(entry.sizes) > 1:
+                fact = f"'{symbol}' is a group of {len(entry.sizes)} axes and has no single size"
+                self.told.tell(place, path, fact)
+                known = False
+        return known
+
+    def arrange(self) -> None:
+        """Fill `order`: depth first with a stack of our own, since chains may be long."""
+        done: set[str] = set()
+        for start in self.entries:
+            trail: dict[str, None] = {}
+            waiting: list[tuple[str, bool]] = [(start, False)]
+            while waiting:
+                name, left = waiting.pop()
+                if left:
+                    del trail[name]
+                    done.add(name)
+                    self.order.append(name)
+                elif name in trail:
+                    names = list(trail)
+                    self.tell_circle(names[names.index(name) :])
+                elif name not in done:
+                    trail[name] = None
+                    waiting.append((name, True))
+                    waiting.extend((symbol, False) for symbol in reversed(self.needs(name)))
+
+    def needs(self, name: str) -> list[str]:
+        """The declared names that a size speaks of."""
+        symbols = [symbol for size in self.entries[name].sizes for symbol in size.symbols]
+        return [symbol for symbol in dict.fromkeys(symbols) if symbol in self.entries]
+
+    def tell_circle(self, circle: list[str]) -> None:
+        """Note sizes that need themselves."""
+        first = min(circle, key=list(self.entries).index)
+        turn = circle.index(first)
+        names = [*circle[turn:], *circle[:turn], first]
+        shown = names if len(names) <= 12 else [*names[:10], "...", first]
+        entry = self.entries[first]
+        fact = "the size needs itself: " + " -> ".join(shown)
+        self.told.tell(entry.place(0), entry.path, fact, hint="give one of them a number")
+
+    def evaluate(self, entry: Declared) -> None:
+        """The number of a size, where all it speaks of have one."""
+        for index, size in enumerate(entry.sizes):
+            if any(symbol not in self.numbers for symbol in size.symbols):
+                continue
+            number = self.number(size, entry.place(index), entry.path)
+            if number is not None and len(entry.sizes) == 1:
+                self.numbers[entry.name] = number
+
+    def number(self, size: Expression, place: Place, path: str) -> int | None:
+        """A positive whole number, or none and a mistake told."""
+        at = " with " + ", ".join(f"{s}={self.numbers[s]}" for s in size.symbols) if size.symbols else ""
+        try:
+            number = size.evaluate(self.numbers)
+        except ExpressionError as error:
+            self.told.tell(place, path, error.fact + at, hint=error.hint)
+            return None
+        if number < 1:
+            self.told.tell(place, path, f"the size is {number}{at}; expected a positive whole number")
+            return None
+        if number > LARGEST_SIZE:
+            self.told.tell(place, path, f"the size is {number}{at}; the largest allowed is {LARGEST_SIZE}")
+            return None
+        return number
+
+    def check_value(self, size: Expression, place: Place, path: str) -> None:
+        """Check an expression that is no declaration, such as `below:`."""
+        if self.check_symbols(size, place, path) and all(s in self.numbers for s in size.symbols):
+            self.number(size, place, path)
+
+    def nodes(self, what: str) -> tuple[AxisNode, ...]:
+        """The declared axes or parameters, every one behind those that its size speaks of."""
+        return tuple(self.node(self.entries[name]) for name in self.order if self.entries[name].what == what)
+
+    def node(self, entry: Declared) -> AxisNode:
+        """One of them."""
+        values: Mapping[str, str] = entry.fields.values if entry.fields else {}
+        label = values.get("label") or default_label(entry.name)
+        at = self.told.position(entry.node.place)
+        return AxisNode(entry.name, entry.sizes, label, values.get("about", ""), at)
