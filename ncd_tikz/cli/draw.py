@@ -137,14 +137,13 @@ def _figures(scene: Scene, formats: tuple[str, ...], look: Look) -> dict[str, by
     """The scene in each format; TeX runs once, for PDF and PNG together."""
     import ncd_tikz.render as render
 
-    theme = {"palette": look.palette, "shadow": look.shadow}
     made = {}
     if "tikz" in formats:
         made["tikz"] = render.to_tikz(scene).encode()
     if "svg" in formats:
-        made["svg"] = render.to_svg(scene, **theme).encode()
+        made["svg"] = render.to_svg(scene, palette=look.palette, shadow=look.shadow).encode()
     if {"standalone", "pdf", "png"}.intersection(formats):
-        document = render.standalone(scene, **theme)
+        document = render.standalone(scene, palette=look.palette, shadow=look.shadow)
         made["standalone"] = document.encode()
         if {"pdf", "png"}.intersection(formats):
             made["pdf"] = render.compile_pdf(document)

@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import time
+from collections.abc import Sequence
 
 import click
 
@@ -58,7 +59,7 @@ def faint(text: str) -> str:
     return click.style(text, dim=True)
 
 
-def table(rows: list[tuple[str, ...]], indent: str = "") -> list[str]:
+def table(rows: Sequence[tuple[str, ...]]) -> list[str]:
     """Lines with columns aligned; styles are not counted as width.
 
     >>> table([("a", "long", "x"), ("bb", "c", "y")])
@@ -68,8 +69,7 @@ def table(rows: list[tuple[str, ...]], indent: str = "") -> list[str]:
         return []
     widths = [max(len(click.unstyle(row[i])) for row in rows) for i in range(len(rows[0]))]
     return [
-        indent
-        + "  ".join(
+        "  ".join(
             cell + " " * (width - len(click.unstyle(cell))) for cell, width in zip(row, widths, strict=True)
         ).rstrip()
         for row in rows

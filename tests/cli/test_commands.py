@@ -1,0 +1,174 @@
+"""The small commands: torch, check, ops, schema, init and doctor."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ncd_tikz.operations import OPERATIONS
+
+Run = Callable[..., "Outcome"]  # noqa: F821 - see conftest.py
+
+
+def test_torch_writes_a_module(ncd: Run, here: Path) -> None:
+    assert ncd("torch", "good.yaml").code == 0
+    module = ast.parse((here / "small.py").read_text(encoding="utf-8"))
+    assert "Small" in [node.name for node in module.body if isinstance(node, ast.ClassDef)]
+
+
+def test_torch_to_standard_output(ncd: Run, here: Path) -> None:
+    outcome = ncd("torch", "good.yaml", "-o", "-")
+    ast.parse(outcome.out)
+    assert outcome.err == ""
+
+
+def test_torch_writes_nothing_from_a_bad_spec(ncd: Run, here: Path, untouched: Callable[[], bool]) -> None:
+    assert ncd("torch", "good.yaml", "bad.yaml").code == 2
+    assert untouched()
+
+
+@pytest.mark.torch
+@pytest.mark.slow
+def test_check_agrees(ncd: Run, here: Path) -> None:
+    outcome = ncd("check", "good.yaml", "--draws", "2", "--seed", "7")
+    assert outcome.code == 0
+    assert "same" in outcome.out
+
+
+@pytest.mark.torch
+@pytest.mark.slow
+def test_check_finds_a_module_that_differs(process: Run, here: Path) -> None:
+    (here / "theirs.py").write_text(
+        "import torch\n\n\n"
+        "class Softmax(torch.nn.Module):\n"
+        "    def forward(self, X):\n"
+        "        return X.softmax(dim=-1)  # over m, where the spec says x\n",
+        encoding="utf-8",
+    )
+    spec = here / "mine.yaml"
+    spec.write_text(
+        "ncd: 1\nname: mine\naxes: {x: 22, m: 128}\ninputs: {X: x m}\n"
+        "steps:\n  - {op: softmax, in: X, over: x, out: y}\noutputs: y\n"
+        "check:\n  - {against: theirs:Softmax}\n",
+        encoding="utf-8",
+    )
+    outcome = process("check", spec, cwd=here)
+    assert outcome.code == 1, outcome
+    assert "DIFFERS" in outcome.out
+    assert "theirs:Softmax" in outcome.out
+    plain = process("check", spec, "--format", "json", cwd=here)
+    assert plain.code == 1
+    (report,) = json.loads(plain.out)
+    assert [verdict["ok"] for verdict in report["verdicts"]] == [True, False]
+
+
+@pytest.mark.torch
+@pytest.mark.slow
+def test_the_whole_catalogue_agrees(process: Run, tmp_path: Path) -> None:
+    outcome = process("check", "--draws", "1", cwd=tmp_path)
+    assert outcome.code == 0, outcome.out
+    assert "specs agree" in outcome.out
+
+
+def test_check_without_torch_is_code_3(ncd: Run, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import ncd_tikz.cli.check
+
+    monkeypatch.setattr(ncd_tikz.cli.check, "find_spec", lambda name: None)
+    outcome = ncd("check", "good.yaml")
+    assert outcome.code == 3
+    assert "pip install 'ncd-tikz[torch]'" in outcome.err
+
+
+def test_ops_lists_all(ncd: Run) -> None:
+    said = ncd("ops").out
+    for operation in OPERATIONS:
+        assert f"\n{operation.name} " in f"\n{said}"
+        assert all(field.name in said for field in operation.fields)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+def test_an_explained_operation_is_a_spec(ncd: Run, tmp_path: Path, operation: type) -> None:
+    explained = ncd("ops", operation.name)  # type: ignore[attr-defined]
+    assert explained.code == 0
+    spec = tmp_path / "explained.yaml"
+    spec.write_text(explained.out, encoding="utf-8")
+    assert ncd("draw", spec, "-o", "-").code == 0
+
+
+def test_schema_is_json_schema(ncd: Run, here: Path) -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    printed = ncd("schema")
+    schema = json.loads(printed.out)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert ncd("schema", "-o", "editor/ncd.json").code == 0
+    assert (here / "editor" / "ncd.json").read_text(encoding="utf-8") == printed.out
+
+
+def test_init_makes_a_spec_that_draws(ncd: Run, here: Path) -> None:
+    assert ncd("init", "my_model").code == 0
+    assert ncd("draw", "my_model.yaml").code == 0
+    assert (here / "my_model.tex").is_file()
+
+
+def test_init_from_the_catalogue(ncd: Run, here: Path) -> None:
+    assert ncd("init", "mine", "--from", "@multi_head_attention").code == 0
+    assert ncd("draw", "mine.yaml").code == 0
+    assert (here / "mine.tex").is_file()
+
+
+def test_init_never_overwrites(ncd: Run, here: Path) -> None:
+    (here / "mine.yaml").write_text("precious", encoding="utf-8")
+    outcome = ncd("init", "mine")
+    assert outcome.code == 2
+    assert "already there" in outcome.err
+    assert (here / "mine.yaml").read_text(encoding="utf-8") == "precious"
+
+
+@pytest.mark.parametrize("name", ["1st", "my model", "class", "a/b", "", "é", "../x", "x" * 300])
+def test_init_refuses_names_that_are_none(ncd: Run, here: Path, name: str) -> None:
+    before = sorted(here.parent.rglob("*"))
+    assert ncd("init", name).code == 2
+    assert sorted(here.parent.rglob("*")) == before
+
+
+def test_init_suggests_a_name(ncd: Run, here: Path) -> None:
+    assert "did you mean 'my_model'?" in ncd("init", "My-Model.yaml").err
+
+
+@pytest.mark.tex
+@pytest.mark.slow
+def test_init_makes_a_paper_that_builds(ncd: Run, here: Path) -> None:
+    import os
+    import subprocess
+    import sys
+
+    assert ncd("init", "my_model", "--paper").code == 0
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["make"], cwd=here / "my_model", env={**os.environ, "PATH": path}, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert (here / "my_model" / "paper.pdf").is_file()
+
+
+def test_doctor_says_what_mends(ncd: Run, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(here / "nothing"))
+    outcome = ncd("doctor")
+    assert outcome.code == 3
+    assert "missing  pdflatex" in outcome.out
+    assert "texlive-latex-base" in outcome.out
+    assert "ok " in outcome.out  # Python's own packages are there
+
+
+@pytest.mark.tex
+@pytest.mark.torch
+def test_doctor_is_content(ncd: Run) -> None:
+    outcome = ncd("doctor")
+    if "xelatex" in outcome.err or "latexmk" in outcome.err:
+        pytest.skip("TeX Live is here only in part")
+    assert outcome.code == 0
+    assert "nothing is missing" in outcome.out
