@@ -111,12 +111,10 @@ def _refuse(log: str, document: str) -> None:
     fact = lines[first].lstrip("! ").removeprefix(f"./{_NAME}.tex:")
     if "' not found" in fact and (".sty'" in fact or ".cls'" in fact):
         missing = fact.partition("`")[2].partition("'")[0]
-        packages = {"standalone.cls": "texlive-latex-extra", "tikz.sty": "texlive-pictures"}
-        raise ToolMissing(
-            missing, f"on Debian and Ubuntu: sudo apt-get install {packages.get(missing, 'texlive-latex-extra')}"
-        )
+        package = "texlive-pictures" if missing == "tikz.sty" else "texlive-latex-extra"
+        raise ToolMissing(missing, f"on Debian and Ubuntu: sudo apt-get install {package}")
     number, _, words = fact.partition(":")
-    told = [f"TeX refused the figure: {words.strip()}" if number.isdigit() else f"TeX refused the figure: {fact}"]
+    told = [f"TeX refused the figure: {words.strip() if number.isdigit() else fact}"]
     told += [f"  {line}" for line in lines[first + 1 : first + 8] if line.startswith("l.")][:1]
     if number.isdigit():
         told.append(f"  {_place(int(number), document)}")

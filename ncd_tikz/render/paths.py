@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from math import hypot
 
 from ncd_tikz.scene import CurveTo, LineTo, Move, Point, Segment
@@ -81,7 +82,7 @@ def _moved_polygon(points: list[Point], distance: float) -> list[Point]:
 def _normals(points: list[Point]) -> list[Point]:
     """Unit normal of each leg; a leg without length takes its neighbour's."""
     normals: list[Point | None] = []
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(points):
         length = hypot(x1 - x0, y1 - y0)
         normals.append((-(y1 - y0) / length, (x1 - x0) / length) if length > 1e-9 else None)
     known: Point = next((normal for normal in normals if normal is not None), (0.0, 1.0))

@@ -35,15 +35,26 @@ UNIT = 20.0  # pixels
 EM = UNIT / EM_PER_UNIT
 
 _LINE = 0.05 * EM
-_SHADOW = (0.34, 0.2, 0.09)  # widths in em, as in the TikZ fragment
 _HALO = 0.28 * EM
+# Width in em and opacity of each layer; together they darken as the fragment's tints do.
+_SHADOW = ((0.44, 0.03), (0.32, 0.04), (0.2, 0.06), (0.09, 0.08))
+
+
+def _stroke(lines: float, dashes: tuple[float, ...] = (), cap: str = "") -> str:
+    """A stroke some lines wide; dashes in em."""
+    paint = f'stroke-width="{number(lines * _LINE)}"'
+    if dashes:
+        paint += f' stroke-dasharray="{" ".join(number(dash * EM) for dash in dashes)}"'
+    return f'{paint} stroke-linecap="{cap}"' if cap else paint
+
+
 _STROKES = {
-    "wire": f'stroke-width="{number(_LINE)}"',
-    "double": f'stroke-width="{number(_LINE)}"',
-    "outline": f'stroke-width="{number(_LINE)}"',
-    "tuple": f'stroke-width="{number(2.2 * _LINE)}" stroke-dasharray="{number(0.45 * EM)} {number(0.3 * EM)}"',
-    "bold": f'stroke-width="{number(5 * _LINE)}"',
-    "dotted": f'stroke-width="{number(1.6 * _LINE)}" stroke-linecap="round" stroke-dasharray="0 {number(0.25 * EM)}"',
+    "wire": _stroke(1),
+    "double": _stroke(1),
+    "outline": _stroke(1),
+    "tuple": _stroke(2.2, (0.45, 0.3)),
+    "bold": _stroke(5),
+    "dotted": _stroke(1.6, (0, 0.25), "round"),
     "none": 'stroke="none"',
 }
 
@@ -69,10 +80,11 @@ def to_svg(scene: Scene, *, palette: str = "reference", shadow: bool = True) -> 
     name = plain(scene.name) or "figure"
     title = quoted(plain(scene.title or scene.name))
     description = quoted(plain(scene.description or scene.title or scene.name))
+    size = f'viewBox="{view}" width="{width}" height="{height}"'
+    labels = f'aria-labelledby="{name}-title {name}-description"'
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{view}" width="{width}" height="{height}" '
-        f'role="img" aria-labelledby="{name}-title {name}-description">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" {labels}>',
         f'<title id="{name}-title">{title}</title>',
         f'<desc id="{name}-description">{description}</desc>',
         # White paper, so that black lines stay visible on a dark page.
@@ -148,11 +160,11 @@ class _Painter:
 
     def _card(self, card: Card) -> Iterator[str]:
         first, *rest = card.corners
-        outline = (Move(first), *(LineTo(corner) for corner in rest))
+        outline: tuple[Segment, ...] = (Move(first), *(LineTo(corner) for corner in rest))
         if card.shadow and self._shadow and card.fill:
-            for width in _SHADOW:
-                blur = f'stroke-opacity="0.075" stroke-linejoin="round" stroke-width="{number(width * EM)}"'
-                yield _path(outline, blur, closed=True)
+            for width, opacity in _SHADOW:
+                blur = f'stroke-width="{number(width * EM)}" stroke-opacity="{number(opacity)}"'
+                yield _path(outline, f'{blur} stroke-linejoin="round"', closed=True)
         stroke = _STROKES[card.stroke]
         fill = f'fill="{self._colors[card.fill]}" ' if card.fill else ""
         yield _path(outline, fill + stroke, closed=True)

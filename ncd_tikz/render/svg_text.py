@@ -90,35 +90,31 @@ class Typesetter:
 @contextmanager
 def _ziamath() -> Iterator[None]:
     """ziamath as it is fresh from import, whatever the program has set; put back afterwards."""
-    import ziamath
-    import ziafont
+    from ziafont.config import config as fonts
+    from ziamath.config import MathStyle, TextStyle, config
 
-    fonts, math, text = ziafont.config, ziamath.config.math, ziamath.config.text
-    before = (fonts.svg2, fonts.precision, fonts.debug, dict(vars(math)), dict(vars(text)))
+    before = (fonts.svg2, fonts.precision, fonts.debug, config.math, config.text)
     fonts.svg2, fonts.precision, fonts.debug = False, 2, False
-    math.__init__()
-    text.__init__()
+    config.math, config.text = MathStyle(), TextStyle()
     try:
         yield
     finally:
-        fonts.svg2, fonts.precision, fonts.debug = before[:3]
-        vars(math).update(before[3])
-        vars(text).update(before[4])
+        fonts.svg2, fonts.precision, fonts.debug, config.math, config.text = before
 
 
 def _set(text: Text, pixels: float) -> Setting:
-    import ziamath
+    from ziamath.zmath import Latex
+    from ziamath.zmath import Text as Words
 
     words = " ".join(text.text.split())
     try:
         if text.font == "math":
-            drawn = ziamath.Latex(words, size=pixels, inline=True, margin=0)
+            picture = Latex(words, size=pixels, inline=True, margin=0).svgxml()
         else:
-            drawn = ziamath.Text(_unescaped(words), textfont=_VARIANTS[text.font], size=pixels)
-        picture = drawn.svgxml()
+            picture = Words(_unescaped(words), textfont=_VARIANTS[text.font], size=pixels).svgxml()
     except Exception:
         # A formula that ziamath cannot read is shown as its words, not dropped.
-        picture = ziamath.Text(plain(words), textfont="serif", size=pixels).svgxml()
+        picture = Words(plain(words), textfont="serif", size=pixels).svgxml()
     left, _, width, _ = (float(word) for word in picture.attrib["viewBox"].split())
     return Setting("".join(_outlines(picture)), left, width)
 

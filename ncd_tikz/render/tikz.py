@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 import ncd_tikz
 from ncd_tikz.render.halos import split_halos
-from ncd_tikz.render.palettes import NAMES, PALETTES
+from ncd_tikz.render.page import Page, statement
 from ncd_tikz.render.paths import HALF_GAP, parallel
 from ncd_tikz.render.plain import plain
 from ncd_tikz.resources import template_folder
@@ -36,35 +36,6 @@ from ncd_tikz.scene import (
     number,
 )
 
-LINE_LENGTH = 100
-
-# One style per role; only the roles that a figure has are written into it, in this order.
-_STYLES = {
-    "wire": "ncd line",
-    "double": "ncd line",
-    "outline": "ncd line",
-    "tuple": "ncd line, line width=2.2*\\ncdline, dash pattern=on 0.45em off 0.3em",
-    "bold": "ncd line, line width=5*\\ncdline",
-    "dotted": "ncd line, line cap=round, line width=1.6*\\ncdline, dash pattern=on 0pt off 0.25em",
-    "rim": "ncd line, draw=black!75, line width=0.28em+\\ncdline",
-    "pale": "ncd line, draw=ncd-halo, line width=0.28em-\\ncdline",
-    "ink": "draw=none, fill=black, sharp corners, opacity=1",
-    "blur": "draw=black, draw opacity=0.075, line width=#1, line join=round",
-    "shadow true": "preaction={ncd blur=0.34em}, preaction={ncd blur=0.2em}, preaction={ncd blur=0.09em}",
-    "shadow false": "",
-    "card": "draw=none, fill=ncd-#1, sharp corners, opacity=1",
-    "raised": "ncd card=#1, ncd shadow \\pgfkeysvalueof{/ncd/shadow}",
-    "text": "shape=rectangle, draw=none, fill=none, text=black, opacity=1, inner sep=0pt, outer sep=0pt, "
-    "minimum size=0pt, text width={}, align=none, rotate=0, anchor=base, node font={}",
-    "math": "ncd text, font={}",
-    "sans": "ncd text, font=\\sffamily",
-    "serif": "ncd text, font=\\rmfamily",
-    "bold text": "ncd text, font=\\rmfamily\\bfseries",
-}  # fmt: skip
-_NEEDED_BY = {
-    "raised": ("card", "blur", "shadow true", "shadow false"),
-    "math": ("text",), "sans": ("text",), "serif": ("text",), "bold text": ("text",),
-}  # fmt: skip
 _ANCHORS = {"left": "base west", "middle": "", "right": "base east"}
 
 
@@ -76,7 +47,7 @@ def to_tikz(scene: Scene) -> str:
     >>> [line.strip() for line in fragment.splitlines() if "ncd wire]" in line]
     ['\\draw[ncd wire] (0,0) -- (2,0);']
     """
-    page = _Page()
+    page = Page()
     body = "\n".join(_body(scene, page))
     left, top, right, bottom = scene.bounds
     holes = {
@@ -109,71 +80,38 @@ def fill(template: str, holes: dict[str, str]) -> str:
     return "".join(written)
 
 
-class _Page:
-    """The colours and roles that a figure has used so far."""
-
-    def __init__(self) -> None:
-        self._colors: set[str] = set()
-        self._roles: set[str] = set()
-
-    def role(self, name: str) -> str:
-        """The style of a role."""
-        self._roles.update((name, *_NEEDED_BY.get(name, ())))
-        return f"ncd {name}"
-
-    def color(self, name: str) -> str:
-        """The fragment's name of a colour."""
-        self._colors.add(name)
-        return f"ncd-{name}"
-
-    def palettes(self) -> Iterator[str]:
-        """One line per palette, its used colours in the scene's order."""
-        names = [name for name in NAMES if name in self._colors]
-        for palette, values in PALETTES.items():
-            yield f"  ncd palette {palette}/.code={{%"
-            pieces = [f"\\definecolor{{ncd-{name}}}{{HTML}}{{{values[name]}}}%" for name in names]
-            yield from (f"    {piece}" for piece in pieces)
-            yield "  },"
-
-    def styles(self) -> Iterator[str]:
-        """One line per used role."""
-        for role, options in _STYLES.items():
-            if role in self._roles:
-                yield f"  ncd {role}/.style={{{options}}},"
-
-
-def _body(scene: Scene, page: _Page) -> Iterator[str]:
+def _body(scene: Scene, page: Page) -> Iterator[str]:
     below, haloed, above = split_halos(scene)
     yield from _parts(below, page)
     if haloed:
         yield "  % highlight"
         for role in ("rim", "pale"):
             for item in haloed:
-                yield from _indented(_halo(item.primitive, page.role(role), page))
+                yield from statement(_halo(item.primitive, page.role(role), page))
     yield from _parts(above, page)
 
 
-def _parts(items: Iterable[Item], page: _Page) -> Iterator[str]:
+def _parts(items: Iterable[Item], page: Page) -> Iterator[str]:
     part = None
     for item in items:
-        lines = list(_indented(_statement(item.primitive, page)))
+        lines = list(statement(_statement(item.primitive, page)))
         if lines and item.part != part:
             part = item.part
             yield f"  % {plain(part)}"
         yield from lines
 
 
-def _halo(primitive: Primitive, style: str, page: _Page) -> list[str]:
-    if style.endswith("pale"):
-        page.color("halo")
+def _halo(primitive: Primitive, style: str, page: Page) -> list[str]:
+    page.color("halo")
     if isinstance(primitive, Circle):
-        return [f"\\draw[{style}]", *_circle(primitive.center, primitive.radius)]
+        return [f"\\draw[{style}, fill=ncd-halo]", *_circle(primitive.center, primitive.radius)]
     if isinstance(primitive, (Wire, Shape)):
-        return [f"\\draw[{style}]", *_path(primitive.segments, isinstance(primitive, Shape) and primitive.closed)]
+        closed = isinstance(primitive, Shape) and primitive.closed
+        return [f"\\draw[{style}]", *_path(primitive.segments, closed)]
     return []
 
 
-def _statement(primitive: Primitive, page: _Page) -> list[str]:
+def _statement(primitive: Primitive, page: Page) -> list[str]:
     """The pieces of one TikZ statement, to be joined by spaces."""
     match primitive:
         case Wire(segments, "double"):
@@ -199,7 +137,7 @@ def _statement(primitive: Primitive, page: _Page) -> list[str]:
             return []
 
 
-def _shape(shape: Shape, page: _Page) -> list[str]:
+def _shape(shape: Shape, page: Page) -> list[str]:
     path = _path(shape.segments, shape.closed)
     if shape.stroke == "none":
         if not shape.fill:
@@ -215,18 +153,23 @@ def _shape(shape: Shape, page: _Page) -> list[str]:
     return [f"\\draw[{page.role(shape.stroke)}{fill_option}]", *path]
 
 
-def _card(card: Card, page: _Page) -> list[str]:
+def _card(card: Card, page: Page) -> list[str]:
     path = _outline(card.corners)
     if not card.fill:
         return [f"\\draw[{page.role('dotted')}]", *path] if card.stroke == "dotted" else []
-    style = f"{page.role('raised' if card.shadow else 'card')}={card.fill}"
     page.color(card.fill)
+    if card.shadow:
+        backdrop = page.backdrop(card)
+        page.color(backdrop)
+        style = f"{page.role('raised')}={card.fill} on {backdrop}"
+    else:
+        style = f"{page.role('card')}={card.fill}"
     # Options given later win: the fence's draw must follow the card's draw=none.
     border = f", {page.role('dotted')}" if card.stroke == "dotted" else ""
     return [f"\\path[{style}{border}]", *path]
 
 
-def _text(text: Text, page: _Page) -> list[str]:
+def _text(text: Text, page: Page) -> list[str]:
     options = [page.role("bold text" if text.font == "bold" else text.font)]
     if anchor := _ANCHORS[text.align]:
         options.append(f"anchor={anchor}")
@@ -238,11 +181,9 @@ def _text(text: Text, page: _Page) -> list[str]:
 
 
 def _one_line(text: str) -> str:
-    """LaTeX on one line of ASCII; a bare percent sign would swallow the rest of the statement."""
+    """LaTeX on one line; a bare percent sign would swallow the rest of the statement."""
     words = " ".join(text.split())
-    return "".join(
-        "\\%" if sign == "%" and words[index - 1 : index] != "\\" else sign for index, sign in enumerate(words)
-    )
+    return words.replace("\\%", "%").replace("%", "\\%")
 
 
 def _outline(corners: tuple[Point, ...]) -> list[str]:
@@ -274,17 +215,3 @@ def _path(segments: tuple[Segment, ...], closed: bool = False) -> list[str]:
 
 def _at(point: Point) -> str:
     return f"({number(point[0])},{number(point[1])})"
-
-
-def _indented(pieces: list[str]) -> Iterator[str]:
-    """The pieces of a statement as lines of bounded length, with its semicolon."""
-    if not pieces:
-        return
-    line = f"  {pieces[0]}"
-    for piece in pieces[1:]:
-        if len(line) + len(piece) + 2 > LINE_LENGTH:
-            yield line
-            line = f"    {piece}"
-        else:
-            line += f" {piece}"
-    yield f"{line};"

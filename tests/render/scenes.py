@@ -42,25 +42,43 @@ def box(left: float, top: float, right: float, bottom: float) -> tuple[Point, ..
     return ((left, top), (right, top), (right, bottom), (left, bottom))
 
 
+HEAD = straight((14.2, 1.75), (13.78, 1.58), (13.89, 1.75), (13.78, 1.92))
+
+
 def attention() -> Scene:
     """The shape of an attention figure, by eye; widths are rough."""
     items = [
         Item("group", Card(box(3.5, -2.2, 20, 9), "peach")),
-        Item("group", Text((11, -1.3), "Multi-Head Attention", "middle", "sans", 1.15, "title", 9.2, 0.6, 0.1)),
+        Item(
+            "group", Text((11, -1.3), "Multi-Head Attention", "middle", "sans", 1.15, "title", 9.2, 0.6, 0.1)
+        ),
         Item("group", Card(box(11, -0.8, 18.5, 7.6), "lavender")),
         Item("copy", Card(((4, 2), (6, 2), (6, 7.5), (4.7, 7.5), (4, 6.6)), "copy")),
         Item("note", Card(box(-0.5, 9.6, 8.5, 11.6), "note")),
-        Item("note", Text((-0.2, 10.4), "We copy the injected data", "left", "sans", 0.9, "note", 7.6, 0.6, 0.2)),
-        Item("note", Text((-0.2, 11.3), "to generate $K$ and $V$.", "left", "sans", 0.9, "note", 7.2, 0.6, 0.2)),
+        Item(
+            "note",
+            Text((-0.2, 10.4), "We copy the injected data", "left", "sans", 0.9, "note", 7.6, 0.6, 0.2),
+        ),
+        Item(
+            "note", Text((-0.2, 11.3), "to generate $K$ and $V$.", "left", "sans", 0.9, "note", 7.2, 0.6, 0.2)
+        ),
     ]
     for name, row in (("Q", 1.5), ("K", 4.5), ("V", 7.5)):
         items.append(Item("column 1", Card(box(7.6, row - 1.1, 9.8, row + 1.1), "grey")))
-        items.append(Item("column 1", Text((7.9, row + 0.5), r"\mathbf{L}", "left", "math", 1.55, "glyph", 0.8, 0.8, 0)))
-        items.append(Item("column 1", Text((8.75, row - 0.1), name, "left", "math", 1.0, "glyph", 0.6, 0.5, 0.1)))
+        items.append(
+            Item(
+                "column 1", Text((7.9, row + 0.5), r"\mathbf{L}", "left", "math", 1.55, "glyph", 0.8, 0.8, 0)
+            )
+        )
+        items.append(
+            Item("column 1", Text((8.75, row - 0.1), name, "left", "math", 1.0, "glyph", 0.6, 0.5, 0.1))
+        )
     rows = (("\\bar{y}", 0), ("m", 1), ("\\bar{x}", 3), ("m", 4))
     for label, row in rows:
         items.append(Item("column 0", Wire(straight((0, row), (7.6, row)), "wire", label)))
-        items.append(Item("column 0", Text((0.5, row - 0.17), label, "middle", "math", 1.0, "wire", 0.5, 0.5, 0.1)))
+        items.append(
+            Item("column 0", Text((0.5, row - 0.17), label, "middle", "math", 1.0, "wire", 0.5, 0.5, 0.1))
+        )
     items += [
         Item("column 0", Dashes(straight((0, 2), (6.6, 2), (7.6, 3), (13, 3)))),
         Item("column 1", Wire(slide((4.7, 3), (11, 6)), "wire", "\\bar{x}")),
@@ -73,14 +91,14 @@ def attention() -> Scene:
         Item("column 2", Wire(slide((9.8, 4), (12.5, 2.5)), "double", "\\mathbf{k}")),
         Item("column 3", Shape((Move((12.5, 1)), CurveTo((13.3, 1), (13.3, 2.5), (12.5, 2.5))))),
         Item("column 3", Shape(straight((13.1, 1.75), (13.9, 1.75)))),
-        Item("column 3", Shape(straight((14.2, 1.75), (13.78, 1.58), (13.89, 1.75), (13.78, 1.92)), "none", "black", True)),
+        Item("column 3", Shape(HEAD, "none", "black", True)),
         Item("column 3", Text((13.2, 1.5), "*k^{-1/2}", "left", "math", 0.95, "glyph", 1.9, 0.6, 0.1)),
         Item("column 3", Dot((14.5, 5), 0.16)),
         Item("column 3", Circle((14.5, 5), 0.32, "halo")),
         Item("column 4", Shape(straight((15, 3), (16.2, 2.3), (16.2, 3.7)), "outline", "", True)),
         Item("column 5", Wire(slide((7.6, 0), (21, 6), 5), "wire", "\\bar{y}")),
         Item("column 5", Anchor("g1.in.0", (3, 3))),
-    ]  # fmt: skip
+    ]
     return Scene(
         (-0.7, -2.5, 21.2, 11.9),
         tuple(items),
@@ -98,7 +116,11 @@ def everything(font: str = "") -> Scene:
         left = 1.8 * (index % 10)
         top = 3.0 * (index // 10)
         items.append(Item("cards", Card(box(left, top, left + 1.2, top + 1.2), color, shadow=index % 3 > 0)))
-        items.append(Item("cards", Text((left + 0.6, top + 2.0), color, "middle", "sans", 0.6, "legend", 1.2, 0.4, 0.1)))
+        items.append(
+            Item(
+                "cards", Text((left + 0.6, top + 2.0), color, "middle", "sans", 0.6, "legend", 1.2, 0.4, 0.1)
+            )
+        )
     strokes = ("wire", "double", "tuple", "outline", "bold", "dotted", "none", "halo")
     for index, stroke in enumerate(strokes):
         x = 2.0 * index
