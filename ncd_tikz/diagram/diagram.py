@@ -43,13 +43,15 @@ class AxisSize:
     axis: Axis
     about: str
     derived: bool  # an expression over other axes, no free number
+    parameter: bool = False  # declared under `params:`
 
 
 @dataclass(frozen=True, slots=True)
 class Diagram:
     """A typed neural circuit diagram.
 
-    `sizes` are the declared axes and parameters in source order; `values` all values ever
+    `sizes` are the declared axes and parameters in source order, derived ones after those they are
+    derived from; `values` all values ever
     assigned; `blocks` the diagrams of the blocks, used as operations by the steps.
     """
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from ncd_tikz.axes import Application, Axis, Expression, Tensor
+from ncd_tikz.operations.scope import Scope
 
 if TYPE_CHECKING:
     from ncd_tikz.glyphs import Glyph
@@ -41,29 +42,13 @@ class Parameter:
     """A learned tensor: its name below the step's, and its axes (output axes first).
 
     `flatten` gives, per dimension of the stored tensor, how many of `axes` it flattens, in order:
-    a Linear weight of `m -> k h` has axes (k, h, m) and flatten (2, 1).
+    a Linear weight of `m -> k h` has axes (k, h, m) and flatten (2, 1). A dimension that flattens
+    no axes has size one.
     """
 
     name: str
     axes: tuple[Axis, ...]
     flatten: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """The axes a spec declares: resolves names met in signatures."""
-
-    axes: Mapping[str, Axis]
-
-    def resolve(self, name: str, among: tuple[Axis, ...] = ()) -> Axis:
-        """The axis called `name`: one of `among`, a declared one, a primed one, a number, or a group.
-
-        Raises:
-            ShapeError: nobody knows the name; the hint lists close ones.
-        """
-        from ncd_tikz.operations.scope import resolve  # placeholder, replaced by its owner
-
-        return resolve(self, name, among)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +84,19 @@ class Operation:
     definition on its own axes only, learned parameters, PyTorch source, glyph and an example.
     """
 
+    __slots__ = ()
+
     name: ClassVar[str]
     about: ClassVar[str]  # one line, with the formula
+    caption: ClassVar[str] = ""  # small name over the glyph, where figures show captions
     fields: ClassVar[tuple[Field, ...]] = ()
     inputs: ClassVar[tuple[int, int | None]] = (1, 1)  # fewest and most (None: any number)
     example: ClassVar[str]  # a complete small spec
+
+    @classmethod
+    def make(cls, arguments: Mapping[str, Any]) -> Operation:
+        """The operation with these parsed fields; the others get their defaults."""
+        return cls(**arguments)
 
     def bind(self, inputs: tuple[Tensor, ...], scope: Scope) -> Application:
         """Type the operation on these inputs.
@@ -112,6 +105,10 @@ class Operation:
             ShapeError: the axes do not fit.
         """
         raise NotImplementedError
+
+    def label(self, labels: Mapping[str, str]) -> str:
+        """The LaTeX label of a step that gives none, where it speaks of sizes (`labels` by symbol)."""
+        return ""
 
     def parameters(self, application: Application) -> tuple[Parameter, ...]:
         """The learned tensors, in the order of their state dict."""
@@ -139,3 +136,6 @@ class Operation:
     def glyph(self, application: Application, label: str) -> Glyph:
         """How the operation is drawn; `label` is the step's LaTeX label or empty."""
         raise NotImplementedError
+
+
+__all__ = ["Call", "Field", "FieldType", "Operation", "Parameter", "Scope", "Source"]

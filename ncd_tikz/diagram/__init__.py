@@ -1,0 +1,9 @@
+"""Specs as typed diagrams: values, and the operations between them."""
+
+from ncd_tikz.diagram.block import BlockCall
+from ncd_tikz.diagram.build import build
+from ncd_tikz.diagram.diagram import AxisSize, Diagram, Step, Value
+from ncd_tikz.diagram.expand import expand
+from ncd_tikz.diagram.load import load, loads
+
+__all__ = ["AxisSize", "BlockCall", "Diagram", "Step", "Value", "build", "expand", "load", "loads"]

@@ -1,0 +1,338 @@
+"""Functions of one number, applied to every entry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from ncd_tikz.axes import Application, Tensor
+from ncd_tikz.glyphs import Floating, Glyph
+from ncd_tikz.operations.contract import Call, Field, Operation, Scope, Source
+from ncd_tikz.operations.fitting import apply, need
+
+_FUNCTIONAL = "import torch.nn.functional as F"
+
+
+class Elementwise(Operation):
+    """y = f(x) for every entry: what all of them share."""
+
+    __slots__ = ()
+
+    letter: ClassVar[str]  # LaTeX, drawn between arrow tail and head
+    code: ClassVar[str]  # PyTorch, with {x} for the tensor and the fields' names
+
+    def __init_subclass__(cls) -> None:
+        # dataclass(slots=True) makes the class anew: `super()` without arguments would see the old one
+        cls.example = _example(cls.name)
+
+    def bind(self, inputs: tuple[Tensor, ...], scope: Scope) -> Application:
+        """Every axis passes over."""
+        need("real", inputs, self.name)
+        return apply(inputs, ((),), ((),), scope)
+
+    def value(self, x: Any) -> Any:
+        """The function itself."""
+        raise NotImplementedError
+
+    def base(
+        self,
+        inputs: tuple[Any, ...],
+        parameters: Mapping[str, Any],
+        sizes: Mapping[str, int],
+        application: Application,
+    ) -> tuple[Any, ...]:
+        """The function of one number."""
+        return (self.value(inputs[0]),)
+
+    def source(self, call: Call) -> Source:
+        """The library's own."""
+        settings = {field.name: repr(getattr(self, field.name)) for field in self.fields}
+        code = self.code.format(x=call.arguments[0], **settings)
+        return Source(code, imports=(_FUNCTIONAL,) if code.startswith("F.") else ())
+
+    def glyph(self, application: Application, label: str) -> Glyph:
+        """The letter floats over the wires."""
+        return Floating(label or self.letter)
+
+
+def _example(name: str) -> str:
+    return f"""\
+ncd: 1
+name: {name}_example
+axes: {{x: 5, m: 3}}
+inputs: {{a: x m}}
+steps:
+  - {{op: {name}, in: a, out: b}}
+outputs: b
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Relu(Elementwise):
+    """max(x, 0)."""
+
+    name: ClassVar[str] = "relu"
+    about: ClassVar[str] = "y = max(x, 0)"
+    letter: ClassVar[str] = "R"
+    code: ClassVar[str] = "F.relu({x})"
+
+    def value(self, x: Any) -> Any:
+        """Negative numbers become zero."""
+        return x.clamp(min=0)
+
+
+@dataclass(frozen=True, slots=True)
+class LeakyRelu(Elementwise):
+    """x where positive, slope * x elsewhere."""
+
+    name: ClassVar[str] = "leaky_relu"
+    about: ClassVar[str] = "y = max(x, 0) + slope * min(x, 0)"
+    letter: ClassVar[str] = "R_\\ell"
+    code: ClassVar[str] = "F.leaky_relu({x}, {slope})"
+    fields: ClassVar[tuple[Field, ...]] = (Field("slope", "number", "slope below zero", default=0.01),)
+
+    slope: float = 0.01
+
+    def value(self, x: Any) -> Any:
+        """Each side has its slope."""
+        return x.clamp(min=0) + self.slope * x.clamp(max=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Elu(Elementwise):
+    """x where positive, alpha * (exp(x) - 1) elsewhere."""
+
+    name: ClassVar[str] = "elu"
+    about: ClassVar[str] = "y = max(x, 0) + alpha * (exp(min(x, 0)) - 1)"
+    letter: ClassVar[str] = "E"
+    code: ClassVar[str] = "F.elu({x}, {alpha})"
+    fields: ClassVar[tuple[Field, ...]] = (
+        Field("alpha", "number", "minus the limit at -infinity", default=1.0),
+    )
+
+    alpha: float = 1.0
+
+    def value(self, x: Any) -> Any:
+        """Bent below zero."""
+        return x.clamp(min=0) + self.alpha * (x.clamp(max=0).exp() - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Gelu(Elementwise):
+    """x times the normal distribution function of x; or its tanh approximation."""
+
+    name: ClassVar[str] = "gelu"
+    about: ClassVar[str] = "y = x (1 + erf(x / sqrt 2)) / 2"
+    letter: ClassVar[str] = "G"
+    code: ClassVar[str] = "F.gelu({x})"
+    fields: ClassVar[tuple[Field, ...]] = (
+        Field(
+            "approximate",
+            "choice",
+            "none: exact; tanh: an approximation",
+            default="none",
+            choices=("none", "tanh"),
+        ),
+    )
+
+    approximate: str = "none"
+
+    def value(self, x: Any) -> Any:
+        """By the error function, or by tanh of a cubic."""
+        if self.approximate == "tanh":
+            return 0.5 * x * (1 + ((2 / 3.141592653589793) ** 0.5 * (x + 0.044715 * x**3)).tanh())
+        return x * (1 + (x / 2**0.5).erf()) / 2
+
+    def source(self, call: Call) -> Source:
+        """`F.gelu`; the approximation is named only where it is asked for."""
+        option = f", approximate='{self.approximate}'" if self.approximate != "none" else ""
+        return Source(f"F.gelu({call.arguments[0]}{option})", imports=(_FUNCTIONAL,))
+
+
+@dataclass(frozen=True, slots=True)
+class Silu(Elementwise):
+    """x * sigmoid(x)."""
+
+    name: ClassVar[str] = "silu"
+    about: ClassVar[str] = "y = x / (1 + exp(-x))"
+    letter: ClassVar[str] = "S"
+    code: ClassVar[str] = "F.silu({x})"
+
+    def value(self, x: Any) -> Any:
+        """Smooth relative of relu."""
+        return x / (1 + (-x).exp())
+
+
+@dataclass(frozen=True, slots=True)
+class Softplus(Elementwise):
+    """log(1 + exp(x))."""
+
+    name: ClassVar[str] = "softplus"
+    about: ClassVar[str] = "y = log(1 + exp(x))"
+    letter: ClassVar[str] = "\\zeta"
+    code: ClassVar[str] = "F.softplus({x})"
+
+    def value(self, x: Any) -> Any:
+        """The integral of the sigmoid."""
+        return x.clamp(min=0) + (1 + (-x.abs()).exp()).log()
+
+
+@dataclass(frozen=True, slots=True)
+class Sigmoid(Elementwise):
+    """1 / (1 + exp(-x))."""
+
+    name: ClassVar[str] = "sigmoid"
+    about: ClassVar[str] = "y = 1 / (1 + exp(-x))"
+    letter: ClassVar[str] = "\\sigma"
+    code: ClassVar[str] = "{x}.sigmoid()"
+
+    def value(self, x: Any) -> Any:
+        """The logistic function."""
+        return 1 / (1 + (-x).exp())
+
+
+@dataclass(frozen=True, slots=True)
+class Tanh(Elementwise):
+    """(exp(x) - exp(-x)) / (exp(x) + exp(-x))."""
+
+    name: ClassVar[str] = "tanh"
+    about: ClassVar[str] = "y = (exp(x) - exp(-x)) / (exp(x) + exp(-x))"
+    letter: ClassVar[str] = "\\tanh"
+    code: ClassVar[str] = "{x}.tanh()"
+
+    def value(self, x: Any) -> Any:
+        """The hyperbolic tangent, safe where exp would overflow."""
+        return 2 / (1 + (-2 * x).exp()) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Exp(Elementwise):
+    """e to the x."""
+
+    name: ClassVar[str] = "exp"
+    about: ClassVar[str] = "y = exp(x)"
+    letter: ClassVar[str] = "e^x"
+    code: ClassVar[str] = "{x}.exp()"
+
+    def value(self, x: Any) -> Any:
+        """Euler's number to a power."""
+        return 2.718281828459045**x
+
+
+@dataclass(frozen=True, slots=True)
+class Log(Elementwise):
+    """Natural logarithm."""
+
+    name: ClassVar[str] = "log"
+    about: ClassVar[str] = "y = log(x), natural"
+    letter: ClassVar[str] = "\\log"
+    code: ClassVar[str] = "{x}.log()"
+
+    def value(self, x: Any) -> Any:
+        """By the logarithm to base two."""
+        return x.log2() * 0.6931471805599453
+
+
+@dataclass(frozen=True, slots=True)
+class Sqrt(Elementwise):
+    """Square root."""
+
+    name: ClassVar[str] = "sqrt"
+    about: ClassVar[str] = "y = x ** (1/2)"
+    letter: ClassVar[str] = "x^{1/2}"
+    code: ClassVar[str] = "{x}.sqrt()"
+
+    def value(self, x: Any) -> Any:
+        """To the power of a half."""
+        return x**0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Square(Elementwise):
+    """x times itself."""
+
+    name: ClassVar[str] = "square"
+    about: ClassVar[str] = "y = x ** 2"
+    letter: ClassVar[str] = "x^2"
+    code: ClassVar[str] = "{x}.square()"
+
+    def value(self, x: Any) -> Any:
+        """A product."""
+        return x * x
+
+
+@dataclass(frozen=True, slots=True)
+class Abs(Elementwise):
+    """Absolute value."""
+
+    name: ClassVar[str] = "abs"
+    about: ClassVar[str] = "y = |x|"
+    letter: ClassVar[str] = "|x|"
+    code: ClassVar[str] = "{x}.abs()"
+
+    def value(self, x: Any) -> Any:
+        """The larger of both signs."""
+        return x.clamp(min=0) + (-x).clamp(min=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Reciprocal(Elementwise):
+    """One over x."""
+
+    name: ClassVar[str] = "reciprocal"
+    about: ClassVar[str] = "y = 1 / x"
+    letter: ClassVar[str] = "x^{-1}"
+    code: ClassVar[str] = "{x}.reciprocal()"
+
+    def value(self, x: Any) -> Any:
+        """To the power of minus one."""
+        return x**-1
+
+
+@dataclass(frozen=True, slots=True)
+class Negate(Elementwise):
+    """Minus x."""
+
+    name: ClassVar[str] = "negate"
+    about: ClassVar[str] = "y = -x"
+    letter: ClassVar[str] = "-x"
+    code: ClassVar[str] = "-{x}"
+
+    def value(self, x: Any) -> Any:
+        """From zero."""
+        return 0 - x
+
+
+@dataclass(frozen=True, slots=True)
+class Sin(Elementwise):
+    """Sine."""
+
+    name: ClassVar[str] = "sin"
+    about: ClassVar[str] = "y = sin(x)"
+    letter: ClassVar[str] = "\\sin"
+    code: ClassVar[str] = "{x}.sin()"
+
+    def value(self, x: Any) -> Any:
+        """The cosine, a quarter turn later."""
+        return (x - 3.141592653589793 / 2).cos()
+
+
+@dataclass(frozen=True, slots=True)
+class Cos(Elementwise):
+    """Cosine."""
+
+    name: ClassVar[str] = "cos"
+    about: ClassVar[str] = "y = cos(x)"
+    letter: ClassVar[str] = "\\cos"
+    code: ClassVar[str] = "{x}.cos()"
+
+    def value(self, x: Any) -> Any:
+        """The sine, a quarter turn earlier."""
+        return (x + 3.141592653589793 / 2).sin()
+
+
+FUNCTIONS: tuple[type[Elementwise], ...] = (
+    Relu, LeakyRelu, Elu, Gelu, Silu, Softplus, Sigmoid, Tanh, Exp, Log, Sqrt, Square, Abs, Reciprocal,
+    Negate, Sin, Cos,
+)  # fmt: skip

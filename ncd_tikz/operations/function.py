@@ -1,0 +1,186 @@
+"""Any function: one of the user's, or an opaque one of which only the axes are known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from zlib import crc32
+
+from ncd_tikz.axes import Application, Signature, Tensor
+from ncd_tikz.glyphs import Box, Glyph
+from ncd_tikz.operations.arranging import aligned, flattened, made_placed, sizes_code, unflattened
+from ncd_tikz.operations.contract import Call, Field, Operation, Scope, Source
+from ncd_tikz.operations.fitting import apply, made, need, positions, sides
+
+
+@dataclass(frozen=True, slots=True)
+class Function(Operation):
+    """The outputs are a function of the inputs' named axes, applied for each index of the others.
+
+    `call` names Python that takes the inputs, own axes last in the order of `map` and broadcast
+    axes in front, and returns the outputs likewise. Without it a fixed smooth stand-in is
+    computed: sin of a sum, over all inputs x_i, of x_i times a matrix, where
+    matrix_i[n, j] = sin(n J + j + phase + 100 i), n runs over the entries of x_i, j over the J
+    entries of all outputs, and the phase depends on the function's name.
+    """
+
+    name: ClassVar[str] = "function"
+    about: ClassVar[str] = "any function of the named axes: the Python it calls, or a fixed smooth stand-in"
+    fields: ClassVar[tuple[Field, ...]] = (
+        Field("name", "identifier", "what it is called; drawn in its box", required=True),
+        Field("map", "map", "axes it takes and makes, as in '4 2, 6 -> 3 3'", required=True),
+        Field("call", "path", "the Python it runs, as package.module:name", default=""),
+    )
+    inputs: ClassVar[tuple[int, int | None]] = (1, None)
+    example: ClassVar[str] = """\
+ncd: 1
+name: function_example
+axes: {x: 3}
+inputs: {a: x 4 2, b: 6}
+steps:
+  - {op: function, name: f, in: [a, b], out: c, map: "4 2, 6 -> 3 3"}
+outputs: c
+"""
+
+    letter: str
+    map: Signature
+    call: str = ""
+
+    @classmethod
+    def make(cls, arguments: Mapping[str, Any]) -> Operation:
+        """The field `name` is the function's letter: every operation has a name already."""
+        return cls(arguments["name"], arguments["map"], arguments.get("call") or "")
+
+    def bind(self, inputs: tuple[Tensor, ...], scope: Scope) -> Application:
+        """Own axes go by name; broadcast axes of one name meet."""
+        if not self.call:
+            need("real", inputs, "a stand-in (give `call` for another function)")
+        sides(self.map, len(inputs), len(self.map.outputs))
+        own = tuple(
+            positions(tensor, names, "map") for tensor, names in zip(inputs, self.map.inputs, strict=True)
+        )
+        return apply(inputs, own, made(self.map, inputs, scope), scope)
+
+    def base(
+        self,
+        inputs: tuple[Any, ...],
+        parameters: Mapping[str, Any],
+        sizes: Mapping[str, int],
+        application: Application,
+    ) -> tuple[Any, ...]:
+        """The Python itself, or the stand-in number by number."""
+        if self.call:
+            found = self._python()(*inputs)
+            return tuple(found) if isinstance(found, (tuple, list)) else (found,)
+        shapes = [
+            [size.evaluate(sizes) for axis in application.made_axes(number) for size in axis.sizes]
+            for number in range(len(application.outputs))
+        ]
+        counts = [_product(shape) for shape in shapes]
+        total = sum(counts)
+        mixed = inputs[0].new_zeros(total)
+        for i, tensor in enumerate(inputs):
+            steps = mixed.new_ones(total).cumsum(0) - 1
+            for n, entry in enumerate(tensor.reshape(-1)):
+                mixed = mixed + entry * (steps + n * total + self._phase(i)).sin()
+        outputs, start = [], 0
+        for shape, count in zip(shapes, counts, strict=True):
+            outputs.append(mixed[start : start + count].sin().reshape(shape))
+            start += count
+        return tuple(outputs)
+
+    def source(self, call: Call) -> Source:
+        """A call of the Python, or the stand-in as matrix products."""
+        spread = list(
+            dict.fromkeys(
+                out.axis.name for output in call.application.outputs for out in output if out.sources
+            )
+        )
+        arguments = [self._argument(call, index, spread) for index in range(len(call.arguments))]
+        imports: tuple[str, ...] = ()
+        own_size: list[list[str]] | None = None
+        if self.call:
+            module, _, path = self.call.partition(":")
+            code, imports = f"{module}.{path}({', '.join(arguments)})", (f"import {module}",)
+        else:
+            code = self._stand_in(call, arguments)
+            own_size = [
+                [size for axis in axes for size in sizes_code([axis], call)] for axes in self._made(call)
+            ]
+        if len(call.application.outputs) == 1:
+            if own_size is not None:
+                code = unflattened(code, own_size[0])
+            return Source(made_placed(code, call), imports=imports)
+        return self._several(call, code, own_size, imports)
+
+    def _several(
+        self, call: Call, code: str, own_size: list[list[str]] | None, imports: tuple[str, ...]
+    ) -> Source:
+        values = [f"{call.attribute}_{number}" for number in range(len(call.application.outputs))]
+        if own_size is not None:
+            code = f"{code}.split([{', '.join(_times(sizes) for sizes in own_size)}], dim=-1)"
+        before = f"{', '.join(values)} = {code}"
+        outputs = []
+        for number, value in enumerate(values):
+            parted = value if own_size is None else unflattened(value, own_size[number])
+            outputs.append(made_placed(parted, call, number))
+        return Source(", ".join(outputs), imports=imports, before=(before,))
+
+    def _argument(self, call: Call, index: int, spread: list[str]) -> str:
+        tensor, own = call.application.inputs[index], call.application.own[index]
+        have = [("own", p) if p in own else name for p, name in enumerate(tensor.names)]
+        return aligned(call.arguments[index], have, [*spread, *(("own", p) for p in own)])
+
+    def _made(self, call: Call) -> list[tuple[Any, ...]]:
+        return [call.application.made_axes(number) for number in range(len(call.application.outputs))]
+
+    def _stand_in(self, call: Call, arguments: list[str]) -> str:
+        outputs = " + ".join(_times(sizes_code(axes, call)) for axes in self._made(call))
+        several = len(call.application.outputs) > 1
+        terms = []
+        for index, argument in enumerate(arguments):
+            own = call.application.own_axes(index)
+            entries, name = _times(sizes_code(own, call)), call.arguments[index]
+            count = f"{_factor(entries)} * {f'({outputs})' if several else _factor(outputs)}"
+            steps = f"torch.arange({count}, dtype={name}.dtype, device={name}.device)"
+            matrix = f"torch.sin({steps} + {self._phase(index)}).view({entries}, {outputs})"
+            terms.append(f"{flattened(argument, len(own))} @ {matrix}")
+        return f"torch.sin({' + '.join(terms)})"
+
+    def _phase(self, index: int) -> int:
+        return crc32(self.letter.encode()) % 97 + 100 * index
+
+    def _python(self) -> Any:
+        from importlib import import_module
+
+        module, _, path = self.call.partition(":")
+        found: Any = import_module(module)
+        for name in path.split("."):
+            found = getattr(found, name)
+        return found
+
+    def glyph(self, application: Application, label: str) -> Glyph:
+        """A box with its letter."""
+        return Box(label or self._letter())
+
+    def _letter(self) -> str:
+        from ncd_tikz.axes.label import default_label
+
+        return default_label(self.letter)
+
+
+def _product(numbers: list[int]) -> int:
+    result = 1
+    for number in numbers:
+        result *= number
+    return result
+
+
+def _times(sizes: list[str]) -> str:
+    return " * ".join(_factor(size) for size in sizes) if len(sizes) > 1 else sizes[0] if sizes else "1"
+
+
+def _factor(size: str) -> str:
+    """In parentheses where a product needs them."""
+    return f"({size})" if " " in size and set(size) & set("+-/%") else size
