@@ -46,14 +46,33 @@ class LearnedCard:
         left, right = site.middle - width / 2 - PADDING, site.middle + width / 2 + PADDING
         baseline = middle + extent.height / 2
         x = left + PADDING
-        ink = [Text((x, baseline), self.letter, "left", "math", LETTER, "glyph", letter, extent.height, extent.depth)]
+        ink = [
+            Text(
+                (x, baseline),
+                self.letter,
+                "left",
+                "math",
+                LETTER,
+                "glyph",
+                letter,
+                extent.height,
+                extent.depth,
+            )
+        ]
         for script, y in ((self.name, middle - 0.06), (self.sub, baseline + 0.12)):
             if script:
                 box = measure(script, "math", SCRIPT)
                 ink.append(
                     Text(
-                        (x + letter + gap, y), script, "left", "math", SCRIPT, "glyph",
-                        box.width, box.height, box.depth,
+                        (x + letter + gap, y),
+                        script,
+                        "left",
+                        "math",
+                        SCRIPT,
+                        "glyph",
+                        box.width,
+                        box.height,
+                        box.depth,
                     )  # fmt: skip
                 )
         return Drawn(

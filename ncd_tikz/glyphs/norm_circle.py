@@ -32,7 +32,9 @@ class NormCircle:
             "tick": ((x, y - radius), (x, y - radius / 3)),
         }
         strokes = [line(*marks[self.mark])] if self.mark else []
-        side = {row: (radius**2 - (row - y) ** 2) ** 0.5 for row in (*site.taken.values(), *site.made.values())}
+        side = {
+            row: (radius**2 - (row - y) ** 2) ** 0.5 for row in (*site.taken.values(), *site.made.values())
+        }
         return Drawn(
             front=(circle, *strokes),
             ends={slot: (x - side[row], row) for slot, row in site.taken.items()},

@@ -9,13 +9,13 @@ DOT_RADIUS = 0.16
 KAPPA = 0.5523  # a quarter circle's control points stand this far along its tangents
 
 
-def text(
-    at: Point, content: str, *, font: TextFont = "math", size: float = 1.0, of: str = "glyph"
-) -> Text:
+def text(at: Point, content: str, *, font: TextFont = "math", size: float = 1.0, of: str = "glyph") -> Text:
     """Text centred on a point, in both directions."""
     extent = measure(content, font, size)
     baseline = at[1] + (extent.height - extent.depth) / 2
-    return Text((at[0], baseline), content, "middle", font, size, of, extent.width, extent.height, extent.depth)
+    return Text(
+        (at[0], baseline), content, "middle", font, size, of, extent.width, extent.height, extent.depth
+    )
 
 
 def line(*points: Point, stroke: Stroke = "outline") -> Shape:
@@ -43,7 +43,9 @@ def arrow_head(tip: Point) -> Shape:
     ```
     """
     x, y = tip
-    return polygon((x, y), (x - 0.42, y - 0.17), (x - 0.31, y), (x - 0.42, y + 0.17), stroke="none", fill="black")
+    return polygon(
+        (x, y), (x - 0.42, y - 0.17), (x - 0.31, y), (x - 0.42, y + 0.17), stroke="none", fill="black"
+    )
 
 
 def half_circle(x: float, top: float, bottom: float, reach: float) -> tuple[Segment, ...]:

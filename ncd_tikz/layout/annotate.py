@@ -73,7 +73,9 @@ def draw_fences(drawing: Drawing, picture: Picture, found: list[Fence]) -> list[
         for box in boxes:
             inner = Box(left, top, right, bottom)
             if box.overlaps(inner):
-                joined = inner.joined(Box(box.left - 0.12, box.top - 0.12, box.right + 0.12, box.bottom + 0.12))
+                joined = inner.joined(
+                    Box(box.left - 0.12, box.top - 0.12, box.right + 0.12, box.bottom + 0.12)
+                )
                 left, top, right, bottom = joined.left, joined.top, joined.right, joined.bottom
         first = top - (len(fence.lines) - 1) * LINE - 0.12
         texts = [
@@ -201,7 +203,12 @@ def _paint_note(picture: Picture, note: _Note, box: Box, *, up: bool) -> None:
     middle = min(max((inner.left + inner.right) / 2, box.left + 0.6), box.right - 0.6)
     root = min(0.8, (box.right - box.left) / 3)
     if up:
-        tail = ((middle - root, box.bottom), (middle + root, box.bottom), (inner.right, inner.top), (inner.left, inner.top))
+        tail = (
+            (middle - root, box.bottom),
+            (middle + root, box.bottom),
+            (inner.right, inner.top),
+            (inner.left, inner.top),
+        )
         outline = (
             *box.corners()[:3], tail[1], tail[2], (inner.right, inner.bottom), (inner.left, inner.bottom),
             tail[3], tail[0], box.corners()[3],
@@ -278,7 +285,10 @@ def draw_tags(drawing: Drawing, picture: Picture) -> None:
                 continue
             heights = [rows[member, place] / 2 for place in range(len(plan.members[member].wires))]
             extent = measure(tag, "math", 1.3)
-            middle, half = (min(heights) + max(heights)) / 2, max((max(heights) - min(heights)) / 2 + 0.45, 0.6)
+            middle, half = (
+                (min(heights) + max(heights)) / 2,
+                max((max(heights) - min(heights)) / 2 + 0.45, 0.6),
+            )
             width = extent.width + 0.5
             x = drawing.places.shapes[-1].right if right else drawing.places.start - width
             box = Box(x, middle - half, x + width, middle + half)

@@ -81,9 +81,7 @@ def _riders(diagram: Diagram, needs: tuple[Needs, ...], uses: list[list[int]]) -
     return riders
 
 
-def _schedule(
-    diagram: Diagram, uses: list[list[int]], riders: dict[int, int]
-) -> tuple[list[int], int]:
+def _schedule(diagram: Diagram, uses: list[list[int]], riders: dict[int, int]) -> tuple[list[int], int]:
     """The column of every step (a rider shares that of its contraction), and their number."""
     steps = diagram.steps
     ready = [0] * len(diagram.values)

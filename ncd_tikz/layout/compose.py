@@ -6,16 +6,18 @@ from functools import reduce
 
 from ncd_tikz.diagram import Diagram
 from ncd_tikz.glyphs import InnerProducts, Slot
-from ncd_tikz.layout.annotate import draw_fences, draw_legend, draw_notes, draw_tags, draw_title, fences, occupied
+from ncd_tikz.layout.annotate import draw_fences, draw_legend, draw_notes, draw_tags, draw_title, fences
 from ncd_tikz.layout.columns import Plan, plan
 from ncd_tikz.layout.dashes import draw_dashes
-from ncd_tikz.layout.extent import Box
+from ncd_tikz.layout.definition import define
+from ncd_tikz.layout.describe import describe
+from ncd_tikz.layout.extent import Box, box_of
 from ncd_tikz.layout.order import Inside, arrange, order_members
 from ncd_tikz.layout.paint import Drawing, Painter, Picture
 from ncd_tikz.layout.places import assign_places
 from ncd_tikz.layout.rows import assign_rows
 from ncd_tikz.layout.titles import title_room
-from ncd_tikz.scene import Scene
+from ncd_tikz.scene import Item, Scene
 
 
 def arrange_all(diagram: Diagram, planned: Plan) -> tuple[tuple[Inside | None, ...], ...]:
@@ -58,24 +60,27 @@ def lay_out(diagram: Diagram) -> Scene:
     draw_fences(drawing, picture, fences(drawing))
     figure = diagram.figure
     if figure.title:
-        draw_title(drawing, picture, bounds_of(picture))
+        draw_title(drawing, picture, bounds_of(picture.items()))
     if figure.legend:
-        draw_legend(drawing, picture, bounds_of(picture))
-    draw_notes(drawing, picture, bounds_of(picture))
-    box = bounds_of(picture)
+        draw_legend(drawing, picture, bounds_of(picture.items()))
+    draw_notes(drawing, picture, bounds_of(picture.items()))
+    items = picture.items()
+    if figure.definition:
+        items = define(diagram, items, bounds_of(items), None)
+    box = bounds_of(items)
     margin = 0.1
     return Scene(
         bounds=(box.left - margin, box.top - margin, box.right + margin, box.bottom + margin),
-        items=picture.items(),
+        items=items,
         title=diagram.title,
-        description=diagram.description,
+        description=describe(diagram),
         digest=diagram.digest,
         name=diagram.name,
         width=figure.width,
     )
 
 
-def bounds_of(picture: Picture) -> Box:
+def bounds_of(items: tuple[Item, ...]) -> Box:
     """The box around everything drawn so far."""
-    boxes = occupied(picture)
+    boxes = [box for item in items if (box := box_of(item.primitive)) is not None]
     return reduce(Box.joined, boxes)

@@ -191,7 +191,9 @@ def _operands(drawing: Drawing, column: int, number: int, inner: ActRows) -> lis
             rows += [y for y in made if y < min(rows)]
         if place == len(by_input) - 1:
             rows += [y for y in made if y > max(rows)]
-        tensor = _Tensor(("act", number, operand), min(rows), max(rows), needs.headroom if place == 0 else 0.0)
+        tensor = _Tensor(
+            ("act", number, operand), min(rows), max(rows), needs.headroom if place == 0 else 0.0
+        )
         if own_rows and place == 0:
             tensor.above = max(tensor.above, reach - (min(own_rows) - tensor.top))
         if own_rows and place == len(by_input) - 1:

@@ -254,9 +254,7 @@ def _in_place(application: Application) -> bool:
     """Whether each axis that is taken comes out where it was (softmax, norms)."""
     if len(application.inputs) != 1 or len(application.outputs) != 1:
         return False
-    made = tuple(
-        position for position, out in enumerate(application.outputs[0]) if not out.sources
-    )
+    made = tuple(position for position, out in enumerate(application.outputs[0]) if not out.sources)
     same = len(application.outputs[0]) == len(application.inputs[0].axes)
     return same and bool(made) and made == tuple(sorted(application.own[0]))
 

@@ -166,9 +166,7 @@ class Painter:
             return
         name = glyph_name(act.step)
         entering = {
-            slot: self.live.pop((act.ins[slot[0]], slot[1]))
-            for node in inside.nodes
-            for slot in node.sources
+            slot: self.live.pop((act.ins[slot[0]], slot[1])) for node in inside.nodes for slot in node.sources
         }
         for number, node in enumerate(inside.nodes):
             for slot in node.sources:
@@ -180,7 +178,9 @@ class Painter:
                 for slot in node.sources:
                     stroke = entering[slot]
                     stroke.straight(drawn.ends[slot])
-                    self.picture.glyphs.append(Item(name, Anchor(f"{name}.in.{slot[0]}.{slot[1]}", stroke.at)))
+                    self.picture.glyphs.append(
+                        Item(name, Anchor(f"{name}.in.{slot[0]}.{slot[1]}", stroke.at))
+                    )
                     self._finish((act.ins[slot[0]], slot[1]), stroke)
             elif len(node.sources) == 1 and len(node.results) == 1:
                 slot, result = node.sources[0], node.results[0]
@@ -209,7 +209,9 @@ class Painter:
             raise ValueError("a copy has no glyph")
         needs = plan.needs[act.step]
         width = glyph_width(plan, act)
-        left = zone.left if needs.carries or not needs.width or self._meets(inside) else zone.middle - width / 2
+        left = (
+            zone.left if needs.carries or not needs.width or self._meets(inside) else zone.middle - width / 2
+        )
         nodes = [row(half) for half in inner.nodes]
         everything = nodes + [row(half) for half in inner.made.values()]
         site = Site(

@@ -109,7 +109,9 @@ def assign_places(
 
     shuffle = zone(0.0)
     if levels.shuffled:
-        widest = max(measure(axis.label).width for member in plan.first for axis in plan.members[member].wires)
+        widest = max(
+            measure(axis.label).width for member in plan.first for axis in plan.members[member].wires
+        )
         zone(widest + 2 * PADDING)
         shuffle = zone(travel([rows.start[wire] - half for wire, half in rows.levels[0].items()]))
     for level in range(columns + 1):
@@ -190,13 +192,13 @@ def _labels(
             if wire in after and abs(after[wire] - rows.levels[column][wire]) >= 2
         }
         labels.append(fresh)
-    labels[-1] |= {(member, place) for member in plan.last for place in range(len(plan.members[member].wires))}
+    labels[-1] |= {
+        (member, place) for member in plan.last for place in range(len(plan.members[member].wires))
+    }
     return tuple(frozenset(level) for level in labels)
 
 
-def _fresh(
-    diagram: Diagram, plan: Plan, act: Act, inside: Inside, rows: Rows, column: int
-) -> set[Wire]:
+def _fresh(diagram: Diagram, plan: Plan, act: Act, inside: Inside, rows: Rows, column: int) -> set[Wire]:
     """Wires of an operation's results that need a label."""
     after, before = rows.levels[column + 1], rows.levels[column]
     if act.step is None:

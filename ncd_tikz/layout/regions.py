@@ -52,15 +52,15 @@ def group_region(drawing: Drawing, steps: tuple[int, ...]) -> Region | None:
     first, last = acts[0][0], acts[-1][0]
     heights: list[float] = []
     inside = {(column, number) for column, number in acts}
-    consumed = {
-        member for column, number in acts for member in drawing.plan.columns[column][number].ins
-    }
+    consumed = {member for column, number in acts for member in drawing.plan.columns[column][number].ins}
     for column in range(first, last + 1):
         for number in range(len(drawing.plan.columns[column])):
             if (column, number) in inside:
                 heights += _act_heights(drawing, column, number, whole=True)
         passing = drawing.rows.passing[column]
-        heights += [row(half) for (member, _), half in passing.items() if member in consumed and column >= first]
+        heights += [
+            row(half) for (member, _), half in passing.items() if member in consumed and column >= first
+        ]
     places = drawing.places
     return Region(
         places.approaches[first].left - SIDE,

@@ -30,13 +30,14 @@ PART = 150  # variables in a part before a cut is worth it
 
 PASS = 300_000  # a wire that passes or rides across
 OWN = 400_000  # an axis taken to the axis that comes out in its place
+TOGETHER = 150_000  # the wires of one glyph to each other
 CLOSED = 75_000  # a contracted wire to its end of the half circle
 CIRCLE = 150_000  # the ends of a half circle to each other
 MERGED = 15_000  # a wire to the dot where it meets others
 STRAIGHT = 250_000  # the one of them that keeps its row, and the strand that goes on from a copy
 COPIED = 15_000  # any other strand to its copy's dot
 HEIGHT = 0  # first to last row of a level: long wires move late, so the pull upwards is enough
-CLOSING = 300_000  # the same for the outputs
+CLOSING = 400_000  # the same for the outputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,13 +262,17 @@ class _Assignment:
                     weight = PASS
                 else:
                     kept = node.sources[-1 if inside.pairs else 0]
-                    weight = STRAIGHT if source == kept and not inside.pairs else MERGED * (1 + (source == kept))
+                    weight = (
+                        STRAIGHT if source == kept and not inside.pairs else MERGED * (1 + (source == kept))
+                    )
                 self.near(outside(source), nodes[-1], weight)
         for upper, lower in inside.pairs:
             self.near(nodes[upper], nodes[lower], CIRCLE)
         taken = [nodes[number] for number, node in enumerate(inside.nodes)
                  if not node.results and number not in paired]  # fmt: skip
         slots = [entry for entry in inside.leaving if not isinstance(entry, int)]
+        for upper_node, lower_node in zip(taken, taken[1:], strict=False):
+            self.near(upper_node, lower_node, TOGETHER)
         made: dict[tuple[int, int], int] = {}
         if len(taken) == len(slots):
             made = dict(zip(slots, taken, strict=True))
@@ -276,6 +281,8 @@ class _Assignment:
                 made[slot] = self.variable()
                 if number < len(taken):
                     self.near(taken[number], made[slot], OWN)
+                if number:
+                    self.near(made[slots[number - 1]], made[slot], TOGETHER)
         return tuple(nodes), made
 
     def _stack_column(

@@ -54,7 +54,10 @@ def _slots(application: Application) -> tuple[list[tuple[int, int]], list[tuple[
     own = [(i, p) for i, positions in enumerate(application.own) for p in positions]
     own += [(i, 0) for i, tensor in enumerate(application.inputs) if not tensor.axes]
     made = [
-        (j, p) for j, output in enumerate(application.outputs) for p, out in enumerate(output) if not out.sources
+        (j, p)
+        for j, output in enumerate(application.outputs)
+        for p, out in enumerate(output)
+        if not out.sources
     ]
     made += [(j, 0) for j, output in enumerate(application.outputs) if not output]
     return own, made
@@ -81,6 +84,8 @@ def _ink(glyph: Glyph, application: Application, rider: str) -> Hashable:
     """The ink of a glyph at some place or other."""
     own, made = _slots(application)
     taken = {slot: float(3 * number) for number, slot in enumerate(own)}
-    site = Site(0.0, 5.0, taken, {slot: float(number) for number, slot in enumerate(made)}, 0.0, 9.0, (), rider)
+    site = Site(
+        0.0, 5.0, taken, {slot: float(number) for number, slot in enumerate(made)}, 0.0, 9.0, (), rider
+    )
     drawn = glyph.draw(site)
     return ink([p for p in (*drawn.behind, *drawn.front)])

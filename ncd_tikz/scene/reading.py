@@ -18,6 +18,7 @@ from ncd_tikz.scene.primitives import (
     CurveTo,
     Dashes,
     Dot,
+    Item,
     LineTo,
     Move,
     Point,
@@ -118,18 +119,19 @@ def _line(segments: tuple[Segment, ...]) -> _Line:
 class _Reader:
     def __init__(self, scene: Scene, wiring: Wiring) -> None:
         self.wiring = wiring
-        primitives = [item.primitive for item in scene.items]
+        items = [item for item in scene.items if item.part != "definition"]
+        primitives = [item.primitive for item in items]
         self.wires = [_line(p.segments) for p in primitives if isinstance(p, Wire)]
         self.dashes = [_line(p.segments) for p in primitives if isinstance(p, Dashes)]
-        self.dots = [p.center for p in primitives if isinstance(p, Dot)]
+        self.dots = [p for p in primitives if isinstance(p, Dot)]
         self.labels = [p for p in primitives if isinstance(p, Text) and p.of == "wire"]
-        self.glyphs = self._glyphs(scene)
+        self.glyphs = self._glyphs(items)
         if not self.wires:
             raise ReadingError("the picture has no wires")
 
-    def _glyphs(self, scene: Scene) -> list[_Glyph]:
+    def _glyphs(self, items: list[Item]) -> list[_Glyph]:
         glyphs: dict[str, _Glyph] = {}
-        for item in scene.items:
+        for item in items:
             primitive = item.primitive
             if isinstance(primitive, Anchor):
                 name, role, *_ = primitive.name.split(".")
@@ -140,7 +142,7 @@ class _Reader:
                     glyph.starts.append(primitive.at)
                 else:
                     glyph.place = primitive.at
-        for item in scene.items:
+        for item in items:
             if item.part in glyphs and isinstance(item.primitive, (Text, Shape, Circle)):
                 glyphs[item.part].ink.append(item.primitive)
         return list(glyphs.values())
@@ -175,6 +177,7 @@ class _Reader:
                     busy.append((here[0], segment.to[0]))
                 here = segment.to
             busy += [(x, x) for x in (wire.start[0], wire.end[0]) if left + NEAR < x < right - NEAR]
+        busy += [(dot.center[0] - dot.radius, dot.center[0] + dot.radius) for dot in self.dots]
         for glyph in self.glyphs:
             xs = [point[0] for point in (*glyph.ends, *glyph.starts)]
             if glyph.place is not None:
@@ -237,9 +240,9 @@ class _Reader:
         loose_ends = {wire: self.wires[wire].end for wire in before if wire not in after}
         loose_starts = {wire: self.wires[wire].start for wire in after if wire not in before}
         for dot in self.dots:
-            if left < dot[0] < right:
-                sources = self._take(loose_ends, dot)
-                targets = self._take(loose_starts, dot)
+            if left < dot.center[0] < right:
+                sources = self._take(loose_ends, dot.center)
+                targets = self._take(loose_starts, dot.center)
                 links.append(([before[wire] for wire in sources], [after[wire] for wire in targets]))
         here = [glyph for glyph in self.glyphs if self._inside(glyph, left, right)]
         taken: dict[str, list[tuple[int, int]]] = {}
@@ -291,9 +294,7 @@ class _Reader:
             operands = sorted(t for side, t in members if side == "a")
             outputs = sorted(t for side, t in members if side == "b")
             mine = [glyph for glyph in glyphs if owner[glyph.name] in members]
-            links_here = [
-                link for link in links if any(("a", t) in members for t, _ in link[0])
-            ]
+            links_here = [link for link in links if any(("a", t) in members for t, _ in link[0])]
             self._name(operands, outputs, mine, links_here, taken, made, values, following, result)
         return result
 
@@ -382,9 +383,7 @@ class _Reader:
         if len(operands) != 1:
             raise ReadingError("tensors become one without an operation")
         wires = len(following[outputs[0]]) if outputs else 0
-        whole = tuple(
-            (((0, p),), tuple((number, p) for number in range(len(outputs)))) for p in range(wires)
-        )
+        whole = tuple((((0, p),), tuple((number, p) for number in range(len(outputs)))) for p in range(wires))
         if connections != whole:
             raise ReadingError("wires change their order without an operation")
         for output in outputs:
@@ -400,7 +399,12 @@ class _Reader:
                     wire = self.wires[number]
                     y = wire.height(label.at[0])
                     level = wire.height(x)
-                    if y is None or level is None or abs(y - level) > NEAR or not self._same(wire, x, label.at[0]):
+                    if (
+                        y is None
+                        or level is None
+                        or abs(y - level) > NEAR
+                        or not self._same(wire, x, label.at[0])
+                    ):
                         continue
                     if 0 < y - label.at[1] < LABEL_REACH:
                         self.wiring.labels.add((value, place, label.text))
