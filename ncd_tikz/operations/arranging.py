@@ -109,4 +109,5 @@ def _longest_rise(order: list[int]) -> set[int]:
             if order[rise[-1]] < origin and len(rise) > len(before):
                 before = rise
         best.append([*before, place])
-    return set(max(best, key=lambda rise: len(rise)))
+    longest = max(best, key=len)
+    return set(longest)
