@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ncd_tikz.errors import Position
-from ncd_tikz.spec.blocks import Face, check_call, find_blocks
+from ncd_tikz.spec.blocks import Face, RawBlock, check_call, find_blocks
 from ncd_tikz.spec.definitions import BLOCK, OUTPUTS, SPEC, VERSION
 from ncd_tikz.spec.known import axes_spoken_of, check_outputs, check_values
 from ncd_tikz.spec.mistakes import Told, did_you_mean, listed
@@ -18,13 +16,6 @@ from ncd_tikz.spec.readers import WRONG, Fields, Named
 from ncd_tikz.spec.sizes import Sizes, declared
 from ncd_tikz.spec.source import Entries, Node, Place, Scalar, found
 from ncd_tikz.spec.steps import RawStep, read_steps
-
-
-@dataclass(frozen=True, slots=True)
-class _Visible:
-    """A block as steps see it: by its face, unless it stands in a circle."""
-
-    face: Face | None
 
 
 def assemble(root: Node, digest: str, told: Told) -> Spec | None:
@@ -42,7 +33,7 @@ def assemble(root: Node, digest: str, told: Told) -> Spec | None:
     if version is not None and (version != VERSION or not isinstance(version, int)):
         fact = f"found version {version} of the spec language; this is a reader of version {VERSION}"
         told.tell(fields.nodes["ncd"].place, "ncd", fact)
-    scope = _Scope(fields, fields.get("name", "unnamed"), "", {}, False, told)
+    scope = _Scope(fields, fields.get("name", "unnamed"), "", None, told)
     spec = scope.spec(digest)
     if not told.mistakes:
         return spec
@@ -52,47 +43,44 @@ def assemble(root: Node, digest: str, told: Told) -> Spec | None:
 class _Scope:
     """A spec or a block: what it declares, and what its steps may use."""
 
-    def __init__(
-        self, fields: Fields, name: str, path: str, outer: Mapping[str, _Visible], inner: bool, told: Told
-    ) -> None:
-        self.fields, self.name, self.path, self.inner, self.told = fields, name, path, inner, told
+    def __init__(self, fields: Fields, name: str, path: str, around: _Scope | None, told: Told) -> None:
+        self.fields, self.name, self.path, self.around, self.told = fields, name, path, around, told
         self.dot = path + "." if path else ""
-        before = len(told.mistakes)
+        self.all_blocks: dict[str, RawBlock] = around.all_blocks if around else {}
         self.inputs: dict[str, tuple[Any, Node]] = fields.get("inputs", {})
         self.sizes = self.read_sizes()
         self.check_inputs()
-        self.visible = dict(outer)
+        self.visible: dict[str, Face | None] = dict(around.visible) if around else {}
         self.blocks = self.read_blocks()
-        base_mistakes = len(told.mistakes) - before
         self.steps = read_steps(fields.get("steps"), self.dot + "steps", self.visible, told)
         self.outputs = self.read_outputs()
-        after = len(told.mistakes)
-        self.values = check_values(list(self.inputs), self.steps, path, told)
+        self.values = check_values(list(self.inputs), self.steps, told)
         check_outputs(self.outputs, self.values, self.dot + "outputs", told)
         for step in self.steps:
-            seen = self.visible.get(step.block)
-            if seen and seen.face:
-                check_call(step, seen.face, self.sizes, told)
-        self.base_sound = not base_mistakes and self.records_sound(after)
+            face = self.visible.get(step.block)
+            if face:
+                check_call(step, face, self.sizes, told)
+        self.figure, self.checks = self.presentation()
 
-    def records_sound(self, after: int) -> bool:
-        """Whether axes, params, inputs and blocks were read without a mistake."""
-        late = re.compile(re.escape(self.dot) + r"(steps|outputs|figure|check|title|description|name|ncd)\b")
-        return all(late.match(mistake.path) for mistake in self.told.mistakes[:after] if mistake.path)
+    @property
+    def base_sound(self) -> bool:
+        """Whether axes, params and inputs have no mistake, so that shapes can be inferred."""
+        base = re.compile(re.escape(self.dot) + r"(axes|params|inputs)\b")
+        return not any(base.match(mistake.path) for mistake in self.told.mistakes)
 
     def read_sizes(self) -> Sizes:
-        """Declared axes and parameters, checked."""
+        """Declared axes and parameters, checked; a block takes over those of its inputs from around it."""
         entries = [
             *declared(self.fields.get("params"), "parameter", self.dot + "params"),
             *declared(self.fields.get("axes"), "axis", self.dot + "axes"),
         ]
         for entry in entries:
-            if not self.inner and entry.fields is not None and "size" not in entry.fields.nodes:
-                self.told.tell(
-                    entry.node.place, entry.path, f"the key 'size' is missing in {_an(entry.what)}"
-                )
-        settled = self.input_axes() if self.inner else ()
-        sizes = Sizes(entries, settled, self.told)
+            if entry.fields is not None and "size" not in entry.fields.nodes:
+                what = "an axis" if entry.what == "axis" else "a parameter"
+                self.told.tell(entry.node.place, entry.path, f"the key 'size' is missing in {what}")
+        around = self.around.sizes if self.around else None
+        adopted = [around.adopt(name) for name in self.input_axes()] if around else []
+        sizes = Sizes(entries, [node for node in adopted if node], self.told)
         sizes.check()
         return sizes
 
@@ -105,7 +93,7 @@ class _Scope:
         return tuple(name for name in names if not name.isdigit())
 
     def check_inputs(self) -> None:
-        """Axes of inputs are declared (a block's caller may know them), and each stands once."""
+        """Axes of inputs are declared, here or around, and each stands once."""
         for name, (fields, _) in self.inputs.items():
             if fields is WRONG:
                 continue
@@ -123,7 +111,7 @@ class _Scope:
         """Tell an axis that nobody declares."""
         for member in axis.strip("()").split():
             base = member.rstrip("'")
-            if self.inner or base.isdigit() or base in self.sizes.entries:
+            if base.isdigit() or base in self.sizes.symbols:
                 continue
             known = self.sizes.symbols
             hint = did_you_mean(base, known) or f"declare it under axes: {base}: SIZE"
@@ -145,21 +133,21 @@ class _Scope:
             self.told.tell(place, path, "the key 'below' is missing in an input of kind index", hint=hint)
 
     def read_blocks(self) -> dict[str, Spec]:
-        """The blocks declared here, every one behind those it uses."""
-        raw = find_blocks(self.fields.get("blocks"), self.dot + "blocks", {}, self.told)
-        for name in raw:
-            if name in self.visible:
-                fact = f"there is a block '{name}' around this one already"
-                self.told.tell(raw[name].place, raw[name].path, fact, hint="choose another name")
-        self.visible.update({name: _Visible(None) for name in raw})
-        blocks = {}
+        """The blocks declared here and inside them, every one behind those it uses."""
+        raw = find_blocks(self.fields.get("blocks"), self.dot + "blocks", self.all_blocks, self.told)
+        self.all_blocks.update(raw)
+        self.visible.update(dict.fromkeys(raw))
+        blocks: dict[str, Spec] = {}
         for name, block in raw.items():
+            before = len(self.told.mistakes)
             fields = BLOCK.read(block.node, block.path, self.told)
             if fields is WRONG:
                 continue
-            scope = _Scope(fields, name, block.path, self.visible, True, self.told)
-            blocks[name] = scope.spec("")
-            self.visible[name] = _Visible(scope.face())
+            scope = _Scope(fields, name, block.path, self, self.told)
+            self.visible[name] = scope.face(len(self.told.mistakes) == before)
+            if len(self.told.mistakes) == before:
+                blocks.update(scope.blocks)
+                blocks[name] = scope.spec("")
         return blocks
 
     def read_outputs(self) -> tuple[Named, ...]:
@@ -173,27 +161,15 @@ class _Scope:
         names = OUTPUTS.read(node, self.dot + "outputs", self.told)
         return () if names is WRONG else names
 
-    def face(self) -> Face:
+    def face(self, sound: bool) -> Face:
         """What callers must know."""
-        declared_here = self.sizes.entries
-        settled = self.sizes.settled
-        asks = [
-            name
-            for name, entry in declared_here.items()
-            if entry.fields is not None and "size" not in entry.fields.nodes and name not in settled
-        ]
         whole = all(fields is not WRONG for fields, _ in self.inputs.values())
-        return Face(
-            len(self.inputs) if whole and self.inputs else None,
-            len(self.outputs) or None,
-            tuple(asks),
-            tuple(declared_here),
-        )
+        inputs = len(self.inputs) if whole and self.inputs else None
+        return Face(inputs, len(self.outputs) or None, self.sizes.symbols, sound)
 
     def spec(self, digest: str) -> Spec:
         """The node of this spec or block; the steps before the first mistaken one."""
         fields, told = self.fields, self.told
-        figure, checks = self.presentation()
         good = self.good_steps()
         whole = len(good) == len(self.steps) and bool(self.outputs)
         return Spec(
@@ -207,9 +183,9 @@ class _Scope:
             ),
             steps=tuple(self.step(step) for step in good),
             outputs=self.output_nodes() if whole else self.last_value(good),
-            blocks=tuple(self.blocks.values()),
-            figure=figure if whole else FigureNode(),
-            checks=checks if whole else (),
+            blocks=() if self.around else tuple(self.blocks.values()),
+            figure=self.figure if whole else FigureNode(),
+            checks=self.checks if whole else (),
             digest=digest,
             at=told.position(fields.place),
         )
@@ -217,7 +193,7 @@ class _Scope:
     def presentation(self) -> tuple[FigureNode, Any]:
         """The nodes of `figure:` and `check:`."""
         labels = [step.fields.values["label"] for step in self.steps if "label" in step.fields.values]
-        axes = [*self.sizes.entries, *self.input_axes(), *axes_spoken_of(self.steps)]
+        axes = [*self.sizes.symbols, *axes_spoken_of(self.steps)]
         aliases = [
             name
             for fields, _ in self.inputs.values()
@@ -230,10 +206,22 @@ class _Scope:
         return figure, checks
 
     def good_steps(self) -> list[RawStep]:
-        """The steps before the first mistaken one."""
+        """The steps before the first one that is mistaken, or uses a block that is."""
         pattern = re.compile(re.escape(self.dot) + r"steps\[(\d+)\]")
         bad = [int(match[1]) for told in self.told.mistakes if (match := pattern.match(told.path))]
+        for number, step in enumerate(self.steps):
+            face = self.visible.get(step.block)
+            if step.block and not (face and face.sound):
+                bad.append(number)
         return self.steps[: min(bad)] if bad else self.steps
+
+    def input_nodes(self, only: list[RawStep] | None) -> tuple[InputNode, ...]:
+        """The nodes of the inputs; only of those that some steps take, where these are given."""
+        nodes = [self.input(name, fields) for name, (fields, _) in self.inputs.items() if fields is not WRONG]
+        if only is None or len(nodes) == 1:
+            return tuple(nodes)
+        taken = {one.name for step in only for one in step.inputs or ()}
+        return tuple(node for node in nodes if node.name in taken)
 
     def output_nodes(self) -> tuple[OutputNode, ...]:
         """The nodes of `outputs:`."""
@@ -283,7 +271,3 @@ def _plain(names: tuple[Named, ...] | None) -> tuple[str, ...] | None:
 def _title(name: str) -> str:
     """`feed_forward` as a title: Feed Forward."""
     return " ".join(word[:1].upper() + word[1:] for word in name.split("_") if word)
-
-
-def _an(what: str) -> str:
-    return f"an {what}" if what[0] in "aeiou" else f"a {what}"

@@ -32,8 +32,8 @@ class Face:
 
     inputs: int | None  # how many; None where they are mistaken
     outputs: int | None
-    asks: tuple[str, ...]  # sizes without default that its inputs' shapes do not settle
-    takes: tuple[str, ...]  # all sizes that `with` may give
+    takes: tuple[str, ...]  # sizes that `with` may give
+    sound: bool  # without a mistake
 
 
 def find_blocks(
@@ -119,7 +119,6 @@ def check_call(step: RawStep, face: Face, sizes: Sizes, told: Told) -> None:
             fact = f"{step.block} {verb} {wanted} {noun}{'s' if wanted != 1 else ''}, found {len(given)}"
             told.tell(fields.nodes[key].place, f"{step.path}.{key}", fact)
     given = fields.values.get("with") or {}
-    node = fields.nodes.get("with")
     for name, (value, child) in given.items():
         path = f"{step.path}.with.{name}"
         if name not in face.takes:
@@ -128,10 +127,3 @@ def check_call(step: RawStep, face: Face, sizes: Sizes, told: Told) -> None:
             told.tell(child.place, path, fact, known=f"sizes {listed(face.takes)}", hint=hint)
         elif hasattr(value, "symbols"):
             sizes.check_value(value, child.place, path)
-    missing = [name for name in face.asks if name not in given]
-    if missing and "with" not in fields.values and node is not None:
-        return
-    if missing:
-        needs = ", ".join(f"{name}: SIZE" for name in missing)
-        fact = f"{step.block} needs the size{'s' if len(missing) > 1 else ''} {listed(missing)}"
-        told.tell(node.place if node else step.place, step.path, fact, hint=f"add with: {{{needs}}}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ncd_tikz.operations import Field, Operation
 from ncd_tikz.scene import COLORS
+from ncd_tikz.spec.mistakes import Told
 from ncd_tikz.spec.readers import (
     AxisNames,
     Choice,
@@ -21,13 +22,14 @@ from ncd_tikz.spec.readers import (
     Matching,
     Names,
     Number,
-    Optional,
     Prose,
     Reader,
     Record,
+    Schema,
     Short,
     Table,
 )
+from ncd_tikz.spec.source import Node
 
 VERSION = 1
 
@@ -130,17 +132,13 @@ CHECK = Record(
     ),
 )
 
-
-def _body(entry: Reader) -> tuple[Key, ...]:
-    return (
-        Key("title", Latex("text"), "LaTeX text"),
-        Key("description", Prose(), "plain text, for documentation and alternative text"),
-        Key("params", Table("parameter", entry), "whole numbers that are no axes"),
-        Key("axes", Table("axis", entry), "name: size, or {size, label, about}"),
-        Key("inputs", INPUTS, "name: axes, or {axes, kind, below, about}", required=True),
-    )
-
-
+_BODY = (
+    Key("title", Latex("text"), "LaTeX text"),
+    Key("description", Prose(), "plain text, for documentation and alternative text"),
+    Key("params", Table("parameter", AXIS_ENTRY), "whole numbers that are no axes"),
+    Key("axes", Table("axis", AXIS_ENTRY), "name: size, or {size, label, about}"),
+    Key("inputs", INPUTS, "name: axes, or {axes, kind, below, about}", required=True),
+)
 # Steps, blocks and what follows need what stands above them: they are read by `steps` and `assemble`.
 LATE_KEYS = {
     "steps": "operations, from left to right",
@@ -159,21 +157,23 @@ HEAD_KEYS = (
 )
 TAIL_KEYS = (Key("figure", FIGURE, "presentation only"),)
 CHECK_KEY = Key("check", Listed(CHECK, "checks"), "what else must compute the same")
-SPEC_KEYS = (*HEAD_KEYS, *_body(AXIS_ENTRY), *TAIL_KEYS, CHECK_KEY)
-BLOCK_KEYS = (*_body(Optional(AXIS_ENTRY)), *TAIL_KEYS)  # a block's caller may give the sizes
+SPEC_KEYS = (*HEAD_KEYS, *_BODY, *TAIL_KEYS, CHECK_KEY)
+BLOCK_KEYS = (*_BODY, *TAIL_KEYS)
 
 
-class Late:
+class Late(Reader):
     """Stands for a key that is read later, with more known than the node itself."""
+
+    __slots__ = ("name",)
 
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def read(self, node: object, path: str, told: object) -> object:
+    def read(self, node: Node, path: str, told: Told) -> Node:
         """The node itself."""
         return node
 
-    def schema(self) -> dict[str, object]:
+    def schema(self) -> Schema:
         """A reference to the definition of that name."""
         return {"$ref": f"#/$defs/{self.name}"}
 

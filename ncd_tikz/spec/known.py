@@ -9,7 +9,7 @@ from ncd_tikz.spec.readers import Fields, Named
 from ncd_tikz.spec.steps import RawStep
 
 
-def check_values(inputs: Sequence[str], steps: Sequence[RawStep], path: str, told: Told) -> dict[str, None]:
+def check_values(inputs: Sequence[str], steps: Sequence[RawStep], told: Told) -> dict[str, None]:
     """Tell every value that a step takes before it is made; gives all values ever known, in order."""
     known = dict.fromkeys(inputs)
     later = _first_made(steps)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from ncd_tikz.axes import Expression, ExpressionError, Signature
 from ncd_tikz.axes.signature import parse_names
@@ -19,16 +18,21 @@ Schema = dict[str, Any]
 WRONG: Any = type("Wrong", (), {"__repr__": lambda self: "WRONG"})()  # what a mistaken node reads as
 
 
-class Reader(Protocol):
-    """Reads a node: its value, or WRONG and a mistake told."""
+class Reader:
+    """Reads a node: its value, or WRONG and a mistake told.
+
+    Readers are plain classes: made when the program starts, dataclasses would slow every run.
+    """
+
+    __slots__ = ()
 
     def read(self, node: Node, path: str, told: Told) -> Any:
         """The node's value."""
-        ...
+        raise NotImplementedError
 
     def schema(self) -> Schema:
         """The same rule as JSON Schema."""
-        ...
+        raise NotImplementedError
 
 
 def _expected(what: str, node: Node, path: str, told: Told, hint: str = "") -> Any:
@@ -43,11 +47,13 @@ def _text(node: Node) -> str | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Latex:
+class Latex(Reader):
     """LaTeX that only sets symbols or text; white space is made single."""
 
-    mode: Literal["math", "text"]
+    __slots__ = ("mode",)
+
+    def __init__(self, mode: Literal["math", "text"]) -> None:
+        self.mode = mode
 
     def read(self, node: Node, path: str, told: Told) -> Any:
         """The LaTeX."""
@@ -66,8 +72,7 @@ class Latex:
         return {"type": ["string", "number"]}
 
 
-@dataclass(frozen=True, slots=True)
-class Prose:
+class Prose(Reader):
     """Plain text for people; white space is made single."""
 
     def read(self, node: Node, path: str, told: Told) -> Any:
@@ -80,11 +85,13 @@ class Prose:
         return {"type": ["string", "number"]}
 
 
-@dataclass(frozen=True, slots=True)
-class Identifier:
+class Identifier(Reader):
     """The name of a `what`: value, axis, block, ..."""
 
-    what: str
+    __slots__ = ("what",)
+
+    def __init__(self, what: str) -> None:
+        self.what = what
 
     def read(self, node: Node, path: str, told: Told) -> Any:
         """The name."""
@@ -101,8 +108,7 @@ class Identifier:
         return {"type": "string", "pattern": IDENTIFIER_PATTERN}
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(Reader):
     """true or false."""
 
     def read(self, node: Node, path: str, told: Told) -> Any:
@@ -119,8 +125,7 @@ class Flag:
         return {"type": "boolean"}
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(Reader):
     """A finite number."""
 
     def read(self, node: Node, path: str, told: Told) -> Any:
@@ -138,11 +143,13 @@ class Number:
         return {"type": "number"}
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Reader):
     """One of a few words."""
 
-    choices: tuple[str, ...]
+    __slots__ = ("choices",)
+
+    def __init__(self, choices: tuple[str, ...]) -> None:
+        self.choices = choices
 
     def read(self, node: Node, path: str, told: Told) -> Any:
         """The word."""
@@ -157,8 +164,7 @@ class Choice:
         return {"enum": list(self.choices)}
 
 
-@dataclass(frozen=True, slots=True)
-class Formula:
+class Formula(Reader):
     """A number, or an expression over sizes."""
 
     def read(self, node: Node, path: str, told: Told) -> Any:
@@ -176,8 +182,7 @@ class Formula:
         return {"type": ["number", "string"]}
 
 
-@dataclass(frozen=True, slots=True)
-class Formulas:
+class Formulas(Reader):
     """One size, or the sizes of an axis group."""
 
     def read(self, node: Node, path: str, told: Told) -> Any:
@@ -198,8 +203,7 @@ class Formulas:
         return {"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]}
 
 
-@dataclass(frozen=True, slots=True)
-class AxisNames:
+class AxisNames(Reader):
     """The axes of a tensor, top to bottom: `x m`."""
 
     def read(self, node: Node, path: str, told: Told) -> Any:
@@ -219,8 +223,7 @@ class AxisNames:
         return {"type": ["string", "integer"]}
 
 
-@dataclass(frozen=True, slots=True)
-class Map:
+class Map(Reader):
     """A signature: `m -> k h`."""
 
     def read(self, node: Node, path: str, told: Told) -> Any:
@@ -239,12 +242,14 @@ class Map:
         return {"type": "string", "pattern": "^[^>]*->[^>]*$"}
 
 
-@dataclass(frozen=True, slots=True)
-class Matching:
+class Matching(Reader):
     """A text of a form, such as `package.module:Name`."""
 
-    pattern: str
-    what: str
+    __slots__ = ("pattern", "what")
+
+    def __init__(self, pattern: str, what: str) -> None:
+        self.pattern = pattern
+        self.what = what
 
     def read(self, node: Node, path: str, told: Told) -> Any:
         """The text."""
@@ -258,8 +263,7 @@ class Matching:
         return {"type": "string", "pattern": f"^(?:{self.pattern})$"}
 
 
-@dataclass(frozen=True, slots=True)
-class FigureWidth:
+class FigureWidth(Reader):
     """A preset's name or a TeX length."""
 
     def read(self, node: Node, path: str, told: Told) -> Any:
@@ -281,19 +285,23 @@ class FigureWidth:
         return {"anyOf": [{"enum": list(PRESETS)}, length]}
 
 
-@dataclass(frozen=True, slots=True)
 class Named:
     """A name and where it stands."""
 
-    name: str
-    place: Place
+    __slots__ = ("name", "place")
+
+    def __init__(self, name: str, place: Place) -> None:
+        self.name = name
+        self.place = place
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Reader):
     """One name or a list of names; `what` they name decides which are allowed."""
 
-    what: str
+    __slots__ = ("what",)
+
+    def __init__(self, what: str) -> None:
+        self.what = what
 
     def read(self, node: Node, path: str, told: Told) -> Any:
         """A tuple of Named."""
@@ -313,11 +321,13 @@ class Names:
         return one_or_more(Identifier(self.what).schema())
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(Reader):
     """One text or a list of texts that speak of something drawn; which, is checked by what is known."""
 
-    what: str
+    __slots__ = ("what",)
+
+    def __init__(self, what: str) -> None:
+        self.what = what
 
     def read(self, node: Node, path: str, told: Told) -> Any:
         """A tuple of Named."""
@@ -338,11 +348,13 @@ class Marks:
         return one_or_more({"type": ["string", "integer"]})
 
 
-@dataclass(frozen=True, slots=True)
-class Either:
+class Either(Reader):
     """What `reader` reads, or true and false."""
 
-    reader: Reader
+    __slots__ = ("reader",)
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
 
     def read(self, node: Node, path: str, told: Told) -> Any:
         """The value, or a bool."""
@@ -355,12 +367,14 @@ class Either:
         return {"anyOf": [self.reader.schema(), {"type": "boolean"}]}
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Reader):
     """A list, every item read alike."""
 
-    reader: Reader
-    what: str
+    __slots__ = ("reader", "what")
+
+    def __init__(self, reader: Reader, what: str) -> None:
+        self.reader = reader
+        self.what = what
 
     def read(self, node: Node, path: str, told: Told) -> Any:
         """A tuple of what could be read, in order."""
@@ -374,14 +388,16 @@ class Listed:
         return {"type": "array", "items": self.reader.schema()}
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Reader):
     """A mapping whose keys the author chooses: each is checked as the name of a `what`."""
 
-    what: str
-    reader: Reader
-    empty: bool = True
-    pattern: str = ""  # where keys are no identifiers
+    __slots__ = ("empty", "pattern", "reader", "what")
+
+    def __init__(self, what: str, reader: Reader, empty: bool = True, pattern: str = "") -> None:
+        self.what = what
+        self.reader = reader
+        self.empty = empty
+        self.pattern = pattern
 
     def read(self, node: Node, path: str, told: Told) -> Any:
         """A dict from name to (value, node): every key, WRONG where a name or value is mistaken."""
@@ -420,48 +436,51 @@ class Table:
         return schema if self.empty else {**schema, "minProperties": 1}
 
 
-@dataclass(frozen=True, slots=True)
 class Key:
     """A key of a record: the only definition, from which reading, schema and help come."""
 
-    name: str
-    reader: Reader
-    about: str
-    required: bool = False
+    __slots__ = ("about", "name", "reader", "required")
+
+    def __init__(self, name: str, reader: Reader, about: str, required: bool = False) -> None:
+        self.name = name
+        self.reader = reader
+        self.about = about
+        self.required = required
 
 
-@dataclass(frozen=True, slots=True)
 class Fields:
-    """A record as read: values by key (mistaken ones left out), the nodes they come from."""
+    """A record as read: its values (mistaken ones left out), and the nodes they come from."""
 
-    place: Place
-    values: dict[str, Any]
-    nodes: dict[str, Node]
-    sound: bool  # nothing in it was mistaken
+    __slots__ = ("nodes", "place", "values")
+
+    def __init__(self, place: Place, values: dict[str, Any], nodes: dict[str, Node]) -> None:
+        self.place = place
+        self.values = values
+        self.nodes = nodes
 
     def get(self, key: str, default: Any = None) -> Any:
         """The value of a key, or the default where it is left out or mistaken."""
         return self.values.get(key, default)
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Reader):
     """A mapping with known keys; any other key is a mistake."""
 
-    what: str
-    keys: tuple[Key, ...]
-    about: str = ""
-    not_yet: tuple[str, ...] = ()  # words of the language that this version does not read
-    by_name: dict[str, Key] = field(init=False, repr=False, compare=False)
+    __slots__ = ("about", "by_name", "keys", "not_yet", "what")
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "by_name", {key.name: key for key in self.keys})
+    def __init__(
+        self, what: str, keys: tuple[Key, ...], about: str = "", not_yet: tuple[str, ...] = ()
+    ) -> None:
+        self.what = what
+        self.keys = keys
+        self.about = about
+        self.not_yet = not_yet  # words of the language that this version does not read
+        self.by_name = {key.name: key for key in keys}
 
     def read(self, node: Node, path: str, told: Told) -> Any:
         """Fields."""
         if not isinstance(node, Entries):
             return _expected(self.what, node, path, told)
-        before = len(told.mistakes)
         values: dict[str, Any] = {}
         nodes: dict[str, Node] = {}
         for name, (place, child) in node.entries.items():
@@ -476,7 +495,7 @@ class Record:
         for key in self.keys:
             if key.required and key.name not in nodes:
                 self.tell_missing(key, node.place, path, told)
-        return Fields(node.place, values, nodes, len(told.mistakes) == before)
+        return Fields(node.place, values, nodes)
 
     def tell_unknown(self, name: str, place: Place, path: str, told: Told) -> None:
         """Note a key that is not one of ours."""
@@ -506,13 +525,15 @@ class Record:
         return {"description": self.about, **schema} if self.about else schema
 
 
-@dataclass(frozen=True, slots=True)
-class Short:
+class Short(Reader):
     """A record, or in short only the value of its first key."""
 
-    record: Record
-    reader: Reader
-    lists: str = ""  # a remedy where somebody writes a list
+    __slots__ = ("lists", "reader", "record")
+
+    def __init__(self, record: Record, reader: Reader, lists: str = "") -> None:
+        self.record = record
+        self.reader = reader
+        self.lists = lists
 
     def read(self, node: Node, path: str, told: Told) -> Any:
         """Fields."""
@@ -524,28 +545,11 @@ class Short:
         if value is WRONG:
             return WRONG
         key = self.record.keys[0].name
-        return Fields(node.place, {key: value}, {key: node}, True)
+        return Fields(node.place, {key: value}, {key: node})
 
     def schema(self) -> Schema:
         """The one or the other."""
         return {"anyOf": [self.reader.schema(), self.record.schema()]}
-
-
-@dataclass(frozen=True, slots=True)
-class Optional:
-    """What `reader` reads, or nothing."""
-
-    reader: Reader
-
-    def read(self, node: Node, path: str, told: Told) -> Any:
-        """The value; fields without values where there is nothing."""
-        if isinstance(node, Scalar) and node.value is None:
-            return Fields(node.place, {}, {}, True)
-        return self.reader.read(node, path, told)
-
-    def schema(self) -> Schema:
-        """The same, or null."""
-        return {"anyOf": [{"type": "null"}, self.reader.schema()]}
 
 
 def described(key: Key) -> Schema:

@@ -52,7 +52,7 @@ def declared(table: object, what: str, path: str) -> list[Declared]:
 class Sizes:
     """All declared sizes of a spec or block, checked together."""
 
-    def __init__(self, entries: list[Declared], settled: Iterable[str], told: Told) -> None:
+    def __init__(self, entries: list[Declared], adopted: Iterable[AxisNode], told: Told) -> None:
         self.told = told
         self.entries: dict[str, Declared] = {}
         for entry in entries:
@@ -61,14 +61,14 @@ class Sizes:
                 told.tell(entry.node.place, entry.path, fact, hint="declare it once")
             else:
                 self.entries[entry.name] = entry
-        self.settled = dict.fromkeys(settled)  # sizes that the caller's shapes give
-        self.numbers: dict[str, int] = {}
+        self.adopted = {node.name: node for node in adopted if node.name not in self.entries}
+        self.numbers = {name: _number(node) for name, node in self.adopted.items() if len(node.sizes) == 1}
         self.order: list[str] = []
 
     @property
     def symbols(self) -> tuple[str, ...]:
         """Every name that an expression may speak of."""
-        return tuple(dict.fromkeys((*self.entries, *self.settled)))
+        return (*self.entries, *self.adopted)
 
     def check(self) -> None:
         """Tell every mistake; afterwards `order` has every name behind those that its size speaks of."""
@@ -84,16 +84,28 @@ class Sizes:
         known = True
         for symbol in size.symbols:
             entry = self.entries.get(symbol)
-            if entry is None and symbol not in self.settled:
+            rank = (
+                len(entry.sizes)
+                if entry
+                else len(self.adopted[symbol].sizes)
+                if symbol in self.adopted
+                else 0
+            )
+            if entry is None and not rank:
                 hint = did_you_mean(symbol, self.symbols) or f"declare it under axes: {symbol}: SIZE"
                 fact = f"unknown size '{symbol}'" + (f" in '{size}'" if str(size) != symbol else "")
                 self.told.tell(place, path, fact, known=f"sizes {listed(self.symbols)}", hint=hint)
                 known = False
-            elif entry is not None and len(entry.sizes) > 1:
-                fact = f"'{symbol}' is a group of {len(entry.sizes)} axes and has no single size"
+            elif rank > 1:
+                fact = f"'{symbol}' is a group of {rank} axes and has no single size"
                 self.told.tell(place, path, fact)
                 known = False
         return known
+
+    def rank(self, symbol: str) -> int:
+        """How many sizes a name has; none where nobody declares it."""
+        found = self.entries.get(symbol) or self.adopted.get(symbol)
+        return len(found.sizes) if found else 0
 
     def arrange(self) -> None:
         """Fill `order`: depth first with a stack of our own, since chains may be long."""
@@ -161,8 +173,22 @@ class Sizes:
             self.number(size, place, path)
 
     def nodes(self, what: str) -> tuple[AxisNode, ...]:
-        """The declared axes or parameters, every one behind those that its size speaks of."""
-        return tuple(self.node(self.entries[name]) for name in self.order if self.entries[name].what == what)
+        """The axes or parameters, every one behind those that its size speaks of."""
+        own = tuple(self.node(self.entries[name]) for name in self.order if self.entries[name].what == what)
+        return (*self.adopted.values(), *own) if what == "axis" else own
+
+    def adopt(self, name: str) -> AxisNode | None:
+        """The axis `name` as a block inside takes it over: with its number, not with how that is derived."""
+        if name in self.adopted:
+            return self.adopted[name]
+        if name not in self.entries or not self.entries[name].sizes:
+            return None
+        node = self.node(self.entries[name])
+        try:
+            numbers = tuple(Expression.number(size.evaluate(self.numbers)) for size in node.sizes)
+        except ExpressionError:
+            numbers = (Expression.number(1),)  # mistaken, and told where it is declared
+        return AxisNode(name, numbers, node.label, node.about, node.at)
 
     def node(self, entry: Declared) -> AxisNode:
         """One of them."""
@@ -170,3 +196,7 @@ class Sizes:
         label = values.get("label") or default_label(entry.name)
         at = self.told.position(entry.node.place)
         return AxisNode(entry.name, entry.sizes, label, values.get("about", ""), at)
+
+
+def _number(node: AxisNode) -> int:
+    return node.sizes[0].evaluate({})

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field
 
 import yaml
 
@@ -24,29 +23,35 @@ Place = tuple[int, int]
 Value = bool | int | float | str | None
 
 
-@dataclass(slots=True)
 class Scalar:
     """`128`, `m -> k h`, nothing: the value it means and the text it is written as."""
 
-    place: Place
-    value: Value
-    text: str
+    __slots__ = ("place", "text", "value")
+
+    def __init__(self, place: Place, value: Value, text: str) -> None:
+        self.place = place
+        self.value = value
+        self.text = text
 
 
-@dataclass(slots=True)
 class Items:
     """A list."""
 
-    place: Place
-    items: list[Node] = field(default_factory=list)
+    __slots__ = ("items", "place")
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.items: list[Node] = []
 
 
-@dataclass(slots=True)
 class Entries:
     """A mapping: for every key where it stands, and what it holds."""
 
-    place: Place
-    entries: dict[str, tuple[Place, Node]] = field(default_factory=dict)
+    __slots__ = ("entries", "place")
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.entries: dict[str, tuple[Place, Node]] = {}
 
 
 Node = Scalar | Items | Entries
@@ -98,8 +103,8 @@ def parse(text: str, told: Told) -> Node | None:
     """The one document of a YAML text, or nothing and a mistake told.
 
     >>> told = Told("a.yaml")
-    >>> parse("m: 128", told)
-    Entries(place=(1, 1), entries={'m': ((1, 1), Scalar(place=(1, 4), value=128, text='128'))})
+    >>> parse("m: 128", told).entries["m"][1].place
+    (1, 4)
     >>> parse("m: 1: 2", told), print(told.mistakes[0])
     a.yaml:1:5: mapping values are not allowed in this context
       a text with a colon and a space in it needs quotes

@@ -13,7 +13,6 @@ from ncd_tikz.spec.source import Entries, Items, Node, Place, Scalar, found
 
 NOT_YET = ("repeat", "for", "equation", "import")  # words of the language that stand where an operation does
 _ANY_STEP = Record("a step", STEP_KEYS)
-_NO_NODES: dict[str, Node] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ def _step(node: Node, path: str, blocks: Mapping[str, object], told: Told) -> Ra
         for key in record.keys:
             if key.required and key.name != "op":
                 record.tell_missing(key, node.place, path, told)
-    fields = fields or Fields(node.place, {}, _NO_NODES, False)
+    fields = fields or Fields(node.place, {}, {})
     if operation and len(told.mistakes) == before:
         _check_count(operation, fields, path, told)
     _check_twice(fields, path, told)
@@ -164,7 +163,7 @@ def _lenient(node: Entries, path: str, told: Told) -> Fields:
         value = _ANY_STEP.by_name[name].reader.read(child, f"{path}.{name}", told)
         if value is not WRONG:
             values[name] = value
-    return Fields(node.place, values, nodes, False)
+    return Fields(node.place, values, nodes)
 
 
 def _check_count(operation: type[Operation], fields: Fields, path: str, told: Told) -> None:
