@@ -69,18 +69,16 @@ class _Scope:
         return not any(base.match(mistake.path) for mistake in self.told.mistakes)
 
     def read_sizes(self) -> Sizes:
-        """Declared axes and parameters, checked; a block takes over those of its inputs from around it."""
+        """Declared axes and parameters, checked; callers settle those of a block's inputs."""
         entries = [
             *declared(self.fields.get("params"), "parameter", self.dot + "params"),
             *declared(self.fields.get("axes"), "axis", self.dot + "axes"),
         ]
-        for entry in entries:
+        for entry in () if self.around else entries:
             if entry.fields is not None and "size" not in entry.fields.nodes:
                 what = "an axis" if entry.what == "axis" else "a parameter"
                 self.told.tell(entry.node.place, entry.path, f"the key 'size' is missing in {what}")
-        around = self.around.sizes if self.around else None
-        adopted = [around.adopt(name) for name in self.input_axes()] if around else []
-        sizes = Sizes(entries, [node for node in adopted if node], self.told)
+        sizes = Sizes(entries, self.input_axes() if self.around else (), self.told)
         sizes.check()
         return sizes
 
@@ -133,7 +131,7 @@ class _Scope:
             self.told.tell(place, path, "the key 'below' is missing in an input of kind index", hint=hint)
 
     def read_blocks(self) -> dict[str, Spec]:
-        """The blocks declared here and inside them, every one behind those it uses."""
+        """The blocks declared here, every one behind those it uses."""
         raw = find_blocks(self.fields.get("blocks"), self.dot + "blocks", self.all_blocks, self.told)
         self.all_blocks.update(raw)
         self.visible.update(dict.fromkeys(raw))
@@ -146,7 +144,6 @@ class _Scope:
             scope = _Scope(fields, name, block.path, self, self.told)
             self.visible[name] = scope.face(len(self.told.mistakes) == before)
             if len(self.told.mistakes) == before:
-                blocks.update(scope.blocks)
                 blocks[name] = scope.spec("")
         return blocks
 
@@ -163,9 +160,13 @@ class _Scope:
 
     def face(self, sound: bool) -> Face:
         """What callers must know."""
-        whole = all(fields is not WRONG for fields, _ in self.inputs.values())
-        inputs = len(self.inputs) if whole and self.inputs else None
-        return Face(inputs, len(self.outputs) or None, self.sizes.symbols, sound)
+        met = self.input_axes()
+        entries = self.sizes.entries.values()
+        asks = [one.name for one in entries if one.fields and "size" not in one.fields.nodes]
+        inputs, outputs = len(self.inputs) or None, len(self.outputs) or None
+        return Face(
+            inputs, outputs, tuple(name for name in asks if name not in met), self.sizes.symbols, sound
+        )
 
     def spec(self, digest: str) -> Spec:
         """The node of this spec or block; the steps before the first mistaken one."""
@@ -183,7 +184,7 @@ class _Scope:
             ),
             steps=tuple(self.step(step) for step in good),
             outputs=self.output_nodes() if whole else self.last_value(good),
-            blocks=() if self.around else tuple(self.blocks.values()),
+            blocks=tuple(self.blocks.values()),
             figure=self.figure if whole else FigureNode(),
             checks=self.checks if whole else (),
             digest=digest,
@@ -214,14 +215,6 @@ class _Scope:
             if step.block and not (face and face.sound):
                 bad.append(number)
         return self.steps[: min(bad)] if bad else self.steps
-
-    def input_nodes(self, only: list[RawStep] | None) -> tuple[InputNode, ...]:
-        """The nodes of the inputs; only of those that some steps take, where these are given."""
-        nodes = [self.input(name, fields) for name, (fields, _) in self.inputs.items() if fields is not WRONG]
-        if only is None or len(nodes) == 1:
-            return tuple(nodes)
-        taken = {one.name for step in only for one in step.inputs or ()}
-        return tuple(node for node in nodes if node.name in taken)
 
     def output_nodes(self) -> tuple[OutputNode, ...]:
         """The nodes of `outputs:`."""

@@ -32,6 +32,7 @@ class Face:
 
     inputs: int | None  # how many; None where they are mistaken
     outputs: int | None
+    asks: tuple[str, ...]  # sizes that neither the block nor the shapes of its inputs settle
     takes: tuple[str, ...]  # sizes that `with` may give
     sound: bool  # without a mistake
 
@@ -127,3 +128,8 @@ def check_call(step: RawStep, face: Face, sizes: Sizes, told: Told) -> None:
             told.tell(child.place, path, fact, known=f"sizes {listed(face.takes)}", hint=hint)
         elif hasattr(value, "symbols"):
             sizes.check_value(value, child.place, path)
+    missing = [name for name in face.asks if name not in given]
+    if missing and ("with" in fields.values or "with" not in fields.nodes):
+        remedy = "add with: {" + ", ".join(f"{name}: SIZE" for name in missing) + "}"
+        fact = f"{step.block} needs the size{'s' if len(missing) > 1 else ''} {listed(missing)}"
+        told.tell(step.place, step.path, fact, hint=remedy)

@@ -22,6 +22,7 @@ from ncd_tikz.spec.readers import (
     Matching,
     Names,
     Number,
+    Open,
     Prose,
     Reader,
     Record,
@@ -132,13 +133,17 @@ CHECK = Record(
     ),
 )
 
-_BODY = (
-    Key("title", Latex("text"), "LaTeX text"),
-    Key("description", Prose(), "plain text, for documentation and alternative text"),
-    Key("params", Table("parameter", AXIS_ENTRY), "whole numbers that are no axes"),
-    Key("axes", Table("axis", AXIS_ENTRY), "name: size, or {size, label, about}"),
-    Key("inputs", INPUTS, "name: axes, or {axes, kind, below, about}", required=True),
-)
+
+def _body(entry: Reader, about: str) -> tuple[Key, ...]:
+    return (
+        Key("title", Latex("text"), "LaTeX text"),
+        Key("description", Prose(), "plain text, for documentation and alternative text"),
+        Key("params", Table("parameter", entry), "whole numbers that are no axes"),
+        Key("axes", Table("axis", entry), about),
+        Key("inputs", INPUTS, "name: axes, or {axes, kind, below, about}", required=True),
+    )
+
+
 # Steps, blocks and what follows need what stands above them: they are read by `steps` and `assemble`.
 LATE_KEYS = {
     "steps": "operations, from left to right",
@@ -157,8 +162,8 @@ HEAD_KEYS = (
 )
 TAIL_KEYS = (Key("figure", FIGURE, "presentation only"),)
 CHECK_KEY = Key("check", Listed(CHECK, "checks"), "what else must compute the same")
-SPEC_KEYS = (*HEAD_KEYS, *_BODY, *TAIL_KEYS, CHECK_KEY)
-BLOCK_KEYS = (*_BODY, *TAIL_KEYS)
+SPEC_KEYS = (*HEAD_KEYS, *_body(AXIS_ENTRY, "name: size, or {size, label, about}"), *TAIL_KEYS, CHECK_KEY)
+BLOCK_KEYS = (*_body(Open(AXIS_ENTRY), "as in a spec; a size left out is the caller's to say"), *TAIL_KEYS)
 
 
 class Late(Reader):

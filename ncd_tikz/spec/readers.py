@@ -552,6 +552,25 @@ class Short(Reader):
         return {"anyOf": [self.reader.schema(), self.record.schema()]}
 
 
+class Open(Reader):
+    """What `reader` reads, or nothing: then a block's callers say it."""
+
+    __slots__ = ("reader",)
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+
+    def read(self, node: Node, path: str, told: Told) -> Any:
+        """The value; fields without values where there is nothing."""
+        if isinstance(node, Scalar) and node.value is None:
+            return Fields(node.place, {}, {})
+        return self.reader.read(node, path, told)
+
+    def schema(self) -> Schema:
+        """The same, or null."""
+        return {"anyOf": [{"type": "null"}, self.reader.schema()]}
+
+
 def described(key: Key) -> Schema:
     """A key's schema with what it is for."""
     return {"description": key.about, **key.reader.schema()}

@@ -52,7 +52,7 @@ def declared(table: object, what: str, path: str) -> list[Declared]:
 class Sizes:
     """All declared sizes of a spec or block, checked together."""
 
-    def __init__(self, entries: list[Declared], adopted: Iterable[AxisNode], told: Told) -> None:
+    def __init__(self, entries: list[Declared], settled: Iterable[str], told: Told) -> None:
         self.told = told
         self.entries: dict[str, Declared] = {}
         for entry in entries:
@@ -61,14 +61,14 @@ class Sizes:
                 told.tell(entry.node.place, entry.path, fact, hint="declare it once")
             else:
                 self.entries[entry.name] = entry
-        self.adopted = {node.name: node for node in adopted if node.name not in self.entries}
-        self.numbers = {name: _number(node) for name, node in self.adopted.items() if len(node.sizes) == 1}
+        self.settled = tuple(name for name in settled if name not in self.entries)  # by a block's inputs
+        self.numbers: dict[str, int] = {}
         self.order: list[str] = []
 
     @property
     def symbols(self) -> tuple[str, ...]:
         """Every name that an expression may speak of."""
-        return (*self.entries, *self.adopted)
+        return (*self.entries, *self.settled)
 
     def check(self) -> None:
         """Tell every mistake; afterwards `order` has every name behind those that its size speaks of."""
@@ -83,15 +83,8 @@ class Sizes:
         """Whether all symbols of an expression are known; tells those that are not."""
         known = True
         for symbol in size.symbols:
-            entry = self.entries.get(symbol)
-            rank = (
-                len(entry.sizes)
-                if entry
-                else len(self.adopted[symbol].sizes)
-                if symbol in self.adopted
-                else 0
-            )
-            if entry is None and not rank:
+            rank = self.rank(symbol)
+            if not rank:
                 hint = did_you_mean(symbol, self.symbols) or f"declare it under axes: {symbol}: SIZE"
                 fact = f"unknown size '{symbol}'" + (f" in '{size}'" if str(size) != symbol else "")
                 self.told.tell(place, path, fact, known=f"sizes {listed(self.symbols)}", hint=hint)
@@ -104,8 +97,10 @@ class Sizes:
 
     def rank(self, symbol: str) -> int:
         """How many sizes a name has; none where nobody declares it."""
-        found = self.entries.get(symbol) or self.adopted.get(symbol)
-        return len(found.sizes) if found else 0
+        entry = self.entries.get(symbol)
+        if entry is None:
+            return 1 if symbol in self.settled else 0
+        return max(1, len(entry.sizes))
 
     def arrange(self) -> None:
         """Fill `order`: depth first with a stack of our own, since chains may be long."""
@@ -174,21 +169,7 @@ class Sizes:
 
     def nodes(self, what: str) -> tuple[AxisNode, ...]:
         """The axes or parameters, every one behind those that its size speaks of."""
-        own = tuple(self.node(self.entries[name]) for name in self.order if self.entries[name].what == what)
-        return (*self.adopted.values(), *own) if what == "axis" else own
-
-    def adopt(self, name: str) -> AxisNode | None:
-        """The axis `name` as a block inside takes it over: with its number, not with how that is derived."""
-        if name in self.adopted:
-            return self.adopted[name]
-        if name not in self.entries or not self.entries[name].sizes:
-            return None
-        node = self.node(self.entries[name])
-        try:
-            numbers = tuple(Expression.number(size.evaluate(self.numbers)) for size in node.sizes)
-        except ExpressionError:
-            numbers = (Expression.number(1),)  # mistaken, and told where it is declared
-        return AxisNode(name, numbers, node.label, node.about, node.at)
+        return tuple(self.node(self.entries[name]) for name in self.order if self.entries[name].what == what)
 
     def node(self, entry: Declared) -> AxisNode:
         """One of them."""
@@ -196,7 +177,3 @@ class Sizes:
         label = values.get("label") or default_label(entry.name)
         at = self.told.position(entry.node.place)
         return AxisNode(entry.name, entry.sizes, label, values.get("about", ""), at)
-
-
-def _number(node: AxisNode) -> int:
-    return node.sizes[0].evaluate({})
