@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 from zlib import crc32
 
@@ -100,19 +100,21 @@ outputs: c
         arguments = [self._argument(call, index, spread) for index in range(len(call.arguments))]
         imports: tuple[str, ...] = ()
         own_size: list[list[str]] | None = None
+        before: tuple[str, ...] = ()
         if self.call:
             module, _, path = self.call.partition(":")
             code, imports = f"{module}.{path}({', '.join(arguments)})", (f"import {module}",)
         else:
-            code = self._stand_in(call, arguments)
+            code, before = self._stand_in(call, arguments)
             own_size = [
                 [size for axis in axes for size in sizes_code([axis], call)] for axes in self._made(call)
             ]
         if len(call.application.outputs) == 1:
             if own_size is not None:
                 code = unflattened(code, own_size[0])
-            return Source(made_placed(code, call), imports=imports)
-        return self._several(call, code, own_size, imports)
+            return Source(made_placed(code, call), imports=imports, before=before)
+        source = self._several(call, code, own_size, imports)
+        return replace(source, before=(*before, *source.before))
 
     def _several(
         self, call: Call, code: str, own_size: list[list[str]] | None, imports: tuple[str, ...]
@@ -135,18 +137,20 @@ outputs: c
     def _made(self, call: Call) -> list[tuple[Any, ...]]:
         return [call.application.made_axes(number) for number in range(len(call.application.outputs))]
 
-    def _stand_in(self, call: Call, arguments: list[str]) -> str:
+    def _stand_in(self, call: Call, arguments: list[str]) -> tuple[str, tuple[str, ...]]:
         outputs = " + ".join(_times(sizes_code(axes, call)) for axes in self._made(call))
         several = len(call.application.outputs) > 1
-        terms = []
+        terms, before = [], []
         for index, argument in enumerate(arguments):
             own = call.application.own_axes(index)
             entries, name = _times(sizes_code(own, call)), call.arguments[index]
             count = f"{_factor(entries)} * {f'({outputs})' if several else _factor(outputs)}"
             steps = f"torch.arange({count}, dtype={name}.dtype, device={name}.device)"
-            matrix = f"torch.sin({steps} + {self._phase(index)}).view({entries}, {outputs})"
-            terms.append(f"{flattened(argument, len(own))} @ {matrix}")
-        return f"torch.sin({' + '.join(terms)})"
+            term = f"{self.letter}_{index}"
+            product = f"{flattened(argument, len(own))} @ torch.sin({term}).view({entries}, {outputs})"
+            before += [f"{term} = {steps} + {self._phase(index)}", f"{term} = {product}"]
+            terms.append(term)
+        return f"torch.sin({' + '.join(terms)})", tuple(before)
 
     def _phase(self, index: int) -> int:
         return crc32(self.letter.encode()) % 97 + 100 * index

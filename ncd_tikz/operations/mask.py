@@ -107,11 +107,11 @@ outputs: [a, b]
         count = len(names)
         first, second = call.application.own[0]
         shape = f"{code}.shape[{first - count}], {code}.shape[{second - count}]"
-        ones = f"torch.ones({shape}, dtype=torch.bool, device={code}.device)"
-        future = f"{ones}.triu(1)" if self._asks_first(call.application) else f"{ones}.tril(-1)"
+        part = "triu(1)" if self._asks_first(call.application) else "tril(-1)"
+        future = f"future = {code}.new_ones({shape}, dtype=torch.bool).{part}"
         slots = [":" if place in (first, second) else "None" for place in range(first, count)]
         index = f"[{', '.join(slots)}]" if "None" in slots else ""
-        return Source(f'{code}.masked_fill({future}{index}, float("-inf"))')
+        return Source(f'{code}.masked_fill(future{index}, float("-inf"))', before=(future,))
 
     def glyph(self, application: Application, label: str) -> Glyph:
         """A card with the kept triangle; a given mask meets what it masks."""

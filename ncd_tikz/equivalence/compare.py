@@ -1,0 +1,65 @@
+"""Two tensors compared, honest about what is not a finite number."""
+
+from __future__ import annotations
+
+from math import inf
+
+import torch
+from torch import Tensor
+
+from ncd_tikz.equivalence.report import Comparison
+
+RELATIVE = 1e-9  # of the largest value expected; float64 rounding stays far below
+SMALL = 1e-2  # values below are compared as if the largest were this: a gradient of zero has rounding noise
+
+
+def compare(what: str, found: Tensor | None, expected: Tensor | None) -> Comparison:
+    """`found` against `expected`; None is a gradient that does not exist, which is zero.
+
+    Equal infinities agree. NaN on both sides is not compared; NaN on one side is a difference.
+    """
+    if found is None and expected is None:
+        return Comparison(what, True, 0)
+    if expected is None or found is None:
+        known = found if expected is None else expected
+        assert known is not None
+        zero = torch.zeros_like(known)
+        found, expected = (found, zero) if expected is None else (zero, expected)
+    assert found is not None
+    if found.shape != expected.shape:
+        words = f"has shape {tuple(found.shape)}, expected {tuple(expected.shape)}"
+        return Comparison(what, False, 0, inf, inf, 0.0, words)
+    if found.dtype.is_floating_point != expected.dtype.is_floating_point:
+        words = f"has entries of type {found.dtype}, expected {expected.dtype}"
+        return Comparison(what, False, 0, inf, inf, 0.0, words)
+    found, expected = found.detach().to(torch.float64), expected.detach().to(torch.float64)
+    either = ~(found.isnan() & expected.isnan())
+    found, expected = found[either], expected[either]
+    if not expected.numel():
+        return Comparison(what, True, 0)
+    difference = torch.where(found == expected, 0.0, (found - expected).abs())
+    error = float(difference.nan_to_num(nan=inf, posinf=inf).max())
+    finite = expected[expected.isfinite()].abs()
+    scale = max(float(finite.max()), SMALL) if finite.numel() else SMALL
+    allowed, relative = RELATIVE * scale, error / scale
+    return Comparison(what, error <= allowed, expected.numel(), error, relative, allowed)
+
+
+def agree(found: object, expected: Tensor, inside: bool = False) -> Comparison:
+    """A value met on the way.
+
+    Inside a block, one may lack axes in front (or have them with size one) that it does not depend on.
+    """
+    if not isinstance(found, Tensor):
+        return Comparison("", False, 0, inf, inf, 0.0, f"is {type(found).__name__}, no tensor")
+    if inside and found.shape != expected.shape and _spreads(found, expected):
+        found = found.expand(expected.shape)
+    return compare("", found, expected)
+
+
+def _spreads(found: Tensor, expected: Tensor) -> bool:
+    lacking = expected.dim() - found.dim()
+    if lacking < 0:
+        return False
+    pairs = zip(found.shape, expected.shape[lacking:], strict=True)
+    return all(mine in (1, wanted) for mine, wanted in pairs)

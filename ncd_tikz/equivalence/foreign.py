@@ -1,0 +1,221 @@
+"""Modules that people wrote themselves, named under `check: against`."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import sys
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import torch
+from torch import Tensor, nn
+
+from ncd_tikz.axes import Expression, ExpressionError
+from ncd_tikz.diagram import Diagram
+from ncd_tikz.equivalence.case import Case, compare_case, state_name
+from ncd_tikz.equivalence.lift import LiftError
+from ncd_tikz.equivalence.report import Draw, Verdict
+from ncd_tikz.equivalence.sizes import SizesError
+from ncd_tikz.equivalence.structure import compare_structure, copy_parameters
+from ncd_tikz.spec.nodes import CheckNode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Cases(Protocol):
+    """The draws of one check."""
+
+    diagram: Diagram
+
+    def __call__(self, number: int, batch: tuple[int, ...]) -> Case:
+        """Draw `number`, with these batch axes."""
+
+
+class _Theirs(Exception):
+    """Their code failed, or is not what the spec says."""
+
+
+def check_foreign(node: CheckNode, draws: int, cases: Cases) -> Verdict:
+    """Compare with the module of one entry under `check:`.
+
+    It is given one batch axis in front first; where that fails, none.
+    """
+    with _importable():
+        try:
+            target = _find(node.against)
+        except _Theirs as error:
+            return Verdict(node.against, (), str(error))
+        first = _with_batch(node, target, draws, cases, (2,))
+        if first.ok or not cases.diagram.inputs:
+            return first
+        second = _with_batch(node, target, draws, cases, ())
+    if second.ok:
+        return Verdict(second.subject, second.draws, note="without batch axes: with one it does not agree")
+    return first if any(draw.comparisons for draw in first.draws) else _better(first, second)
+
+
+def _better(first: Verdict, second: Verdict) -> Verdict:
+    return second if any(draw.comparisons for draw in second.draws) else first
+
+
+@contextmanager
+def _importable() -> Iterator[None]:
+    """The working directory on sys.path, as for `python -m`."""
+    folder = str(Path.cwd())
+    if folder in sys.path:
+        yield
+        return
+    sys.path.insert(0, folder)
+    try:
+        yield
+    finally:
+        sys.path.remove(folder)
+
+
+def _find(against: str) -> Any:
+    place, _, name = against.partition(":")
+    if not place or not name:
+        raise _Theirs(f"expected package.module:Name under 'against', found {against!r}")
+    try:
+        importlib.invalidate_caches()
+        found: Any = importlib.import_module(place)
+    except ModuleNotFoundError as error:
+        if error.name and (place == error.name or place.startswith(error.name + ".")):
+            raise _Theirs(
+                f"there is no module {error.name!r} on the import path or in {Path.cwd()}"
+            ) from None
+        raise _Theirs(f"importing {place} fails in their code: {_tell(error)}") from None
+    except Exception as error:
+        raise _Theirs(f"importing {place} fails in their code: {_tell(error)}") from None
+    for part in name.split("."):
+        if not hasattr(found, part):
+            raise _Theirs(f"module {place} has no {name!r}")
+        found = getattr(found, part)
+    return found
+
+
+def _with_batch(node: CheckNode, target: Any, draws: int, cases: Cases, batch: tuple[int, ...]) -> Verdict:
+    done: list[Draw] = []
+    for number in range(draws):
+        try:
+            case = cases(number, batch)
+        except (LiftError, SizesError) as error:
+            return Verdict(node.against, tuple(done), f"the spec itself cannot be evaluated: {error}")
+        try:
+            done.append(_draw(node, target, case))
+        except _Theirs as error:
+            done.append(Draw(case.shown, case.batch, (), str(error)))
+        if not done[-1].ok:
+            break
+    return Verdict(node.against, tuple(done))
+
+
+def _draw(node: CheckNode, target: Any, case: Case) -> Draw:
+    function = _build(node, target, case)
+    parameters = _parameters(node, function, case)
+    positional, named = _arguments(node, case)
+    try:
+        result = function(*positional, **named)
+    except Exception as error:
+        raise _Theirs(f"calling it fails in their code: {_tell(error)}") from None
+    outputs: Sequence[Any] = result if isinstance(result, (tuple, list)) else (result,)
+    expected = len(case.diagram.outputs)
+    if len(outputs) != expected:
+        raise _Theirs(f"it returns {len(outputs)} outputs, the spec has {expected}")
+    foreign = [type(output).__name__ for output in outputs if not isinstance(output, Tensor)]
+    if foreign:
+        raise _Theirs(f"it returns {', '.join(foreign)} where the spec has tensors")
+    return Draw(case.shown, case.batch, compare_case(case, outputs, case.inputs, parameters))
+
+
+def _build(node: CheckNode, target: Any, case: Case) -> Callable[..., Any]:
+    """A module in float64, or a plain function of the inputs."""
+    made = target
+    if isinstance(target, type) or (not isinstance(target, nn.Module) and _is_factory(node, target)):
+        try:
+            values = {name: _number(size, case.sizes) for name, size in node.init.items()}
+        except ExpressionError as error:
+            raise _Theirs(f"its 'init' cannot be evaluated with these sizes: {error}") from None
+        try:
+            made = target(**values)
+        except Exception as error:
+            shown = ", ".join(f"{name}={value}" for name, value in values.items())
+            raise _Theirs(f"building it with ({shown}) fails in their code: {_tell(error)}") from None
+    if not callable(made):
+        raise _Theirs(f"it is no module and no function: {type(made).__name__}")
+    return made.double().eval() if isinstance(made, nn.Module) else made
+
+
+def _is_factory(node: CheckNode, target: Any) -> bool:
+    """A function is a factory when it is given `init`, or takes nothing."""
+    if node.init or not callable(target):
+        return callable(target)
+    try:
+        return not inspect.signature(target).parameters
+    except (TypeError, ValueError):
+        return False
+
+
+def _number(size: Expression | bool, sizes: Mapping[str, int]) -> int | float:
+    if isinstance(size, bool):
+        return size
+    try:
+        return size.evaluate(sizes)
+    except ExpressionError:
+        return size.evaluate_real(sizes)
+
+
+def _parameters(node: CheckNode, function: Callable[..., Any], case: Case) -> list[tuple[str, Tensor]]:
+    ours = {state_name(entry): entry.name for entry in case.learned}
+    unknown = [name for name in node.parameters if name not in ours]
+    if unknown:
+        known = ", ".join(ours) or "none"
+        raise _Theirs(f"'parameters' names {unknown[0]!r}, which the spec has not; it has: {known}")
+    unmapped = [name for name in ours if name not in node.parameters]
+    if unmapped:
+        raise _Theirs(f"'parameters' does not say what is theirs for {', '.join(map(repr, unmapped))}")
+    twice = [name for name in node.parameters.values() if list(node.parameters.values()).count(name) > 1]
+    if twice:
+        raise _Theirs(f"'parameters' maps two of ours to {twice[0]!r}")
+    if not isinstance(function, nn.Module):
+        if ours:
+            raise _Theirs("it is a plain function and has no parameters to map to")
+        return []
+    names = {ours[name]: theirs for name, theirs in node.parameters.items()}
+    words, _ = compare_structure(function, case.learned, names, "their module")
+    if words:
+        raise _Theirs(words)
+    return copy_parameters(function, case.parameters, names)
+
+
+def _arguments(node: CheckNode, case: Case) -> tuple[list[Tensor], dict[str, Tensor]]:
+    names = [case.diagram.values[number].name for number in case.diagram.inputs]
+    unknown = [name for name in node.arguments if name not in names]
+    if unknown:
+        raise _Theirs(f"'arguments' names {unknown[0]!r}, which is no input; inputs are: {', '.join(names)}")
+    positional, named = [], {}
+    for name, tensor in zip(names, case.inputs, strict=True):
+        if name in node.arguments:
+            named[node.arguments[name]] = tensor
+        else:
+            positional.append(tensor)
+    return positional, named
+
+
+def _tell(error: BaseException) -> str:
+    """Type, message, and the last place outside of torch."""
+    message = str(error).strip().split("\n")[0]
+    own = str(Path(torch.__file__).parent)
+    frames = [
+        frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(own)
+    ]
+    frames = [
+        frame for frame in frames if frame.filename != __file__ and not frame.filename.startswith("<frozen")
+    ]
+    place = f" ({frames[-1].filename}:{frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}: {message}{place}"

@@ -1,0 +1,149 @@
+"""What a check found, as data and as text. Nothing here prints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ncd_tikz.errors import Position
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One tensor against another: an output, or the gradient of an input or parameter.
+
+    `entries` counts what was really compared: equal infinities count as equal, entries that are NaN on
+    both sides are not compared and do not count.
+    """
+
+    what: str  # "output z", "gradient of Q.weight"
+    ok: bool
+    entries: int
+    error: float = 0.0  # largest absolute difference
+    relative: float = 0.0  # the same over the largest absolute value expected
+    tolerance: float = 0.0  # absolute
+    words: str = ""  # why there is no number, e.g. shapes that differ
+
+    def __str__(self) -> str:
+        if self.words:
+            return f"{self.what}: {self.words}"
+        sign = "within" if self.ok else "but allowed is"
+        return (
+            f"{self.what}: differs by {self.error:.3g} at most (relative {self.relative:.3g}), "
+            f"{sign} {self.tolerance:.3g}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """The first step at which the values part."""
+
+    path: str  # "steps[5]", inside a block "steps[3] > blocks.mlp.steps[0]"
+    name: str  # of the value or learned part
+    operation: str
+    label: str
+    at: Position | None
+    words: str
+
+    def __str__(self) -> str:
+        shown = f" labelled {self.label!r}" if self.label else ""
+        step = f"{self.path} ({self.operation}{shown})" if self.operation else self.path
+        return f"{step}, {self.at}: {self.words}" if self.at else f"{step}: {self.words}"
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """One draw of sizes and what was compared with it."""
+
+    sizes: tuple[tuple[str, int], ...]
+    batch: tuple[int, ...]
+    comparisons: tuple[Comparison, ...]
+    failure: str = ""  # in words, where it did not come to comparing
+
+    @property
+    def ok(self) -> bool:
+        """Everything agreed, and something was compared."""
+        return (
+            not self.failure
+            and any(c.entries for c in self.comparisons)
+            and all(c.ok for c in self.comparisons)
+        )
+
+    def __str__(self) -> str:
+        sizes = ", ".join(f"{name}={size}" for name, size in self.sizes) or "no free sizes"
+        return f"{sizes}; batch {self.batch}" if self.batch else sizes
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One module against the diagram's own meaning."""
+
+    subject: str  # "generated module", "mypackage.attention:MultiHeadAttention"
+    draws: tuple[Draw, ...]
+    failure: str = ""
+    parting: Parting | None = None
+    note: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """All draws agreed, and there was at least one."""
+        return not self.failure and bool(self.draws) and all(draw.ok for draw in self.draws)
+
+    @property
+    def entries(self) -> int:
+        """How many numbers were compared."""
+        return sum(comparison.entries for draw in self.draws for comparison in draw.comparisons)
+
+    def text(self) -> str:
+        """The verdict for people: a line where it is good, what and where where it is not."""
+        note = f" ({self.note})" if self.note else ""
+        if self.ok:
+            worst = max(c.relative for draw in self.draws for c in draw.comparisons)
+            return (
+                f"{self.subject}: same function{note}: {self.entries} numbers in {len(self.draws)} draws, "
+                f"largest relative difference {worst:.2g}"
+            )
+        lines = [f"{self.subject}: NOT the same function{note}"]
+        if self.failure:
+            lines.append(self.failure)
+        if self.parting:
+            lines.append(f"first parts at {self.parting}")
+        for draw in self.draws:
+            if draw.ok:
+                continue
+            lines.append(f"with {draw}:")
+            if draw.failure:
+                lines.append(f"  {draw.failure}")
+            bad = [comparison for comparison in draw.comparisons if not comparison.ok]
+            lines.extend(f"  {comparison}" for comparison in bad[:6])
+            if len(bad) > 6:
+                lines.append(f"  and {len(bad) - 6} more")
+            if not draw.failure and not any(c.entries for c in draw.comparisons):
+                lines.append("  nothing was compared")
+            break
+        if not self.draws and not self.failure:
+            lines.append("nothing was compared")
+        return "\n  ".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All verdicts on one diagram."""
+
+    name: str
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Every verdict is good, and there is at least one."""
+        return bool(self.verdicts) and all(verdict.ok for verdict in self.verdicts)
+
+    @property
+    def parting(self) -> Parting | None:
+        """The first parting found."""
+        return next((verdict.parting for verdict in self.verdicts if verdict.parting), None)
+
+    def text(self) -> str:
+        """All verdicts, a paragraph each."""
+        return "\n".join(f"{self.name}: {verdict.text()}" for verdict in self.verdicts)
+
+    __str__ = text

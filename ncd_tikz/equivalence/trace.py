@@ -1,0 +1,264 @@
+"""Where a module and the lifted meaning part: every assignment of `forward`, in order, recorded."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from torch import nn
+
+from ncd_tikz.diagram import BlockCall, Diagram, Step
+from ncd_tikz.equivalence.case import Case, pull_back
+from ncd_tikz.equivalence.compare import agree, compare
+from ncd_tikz.equivalence.lift import Moment
+from ncd_tikz.equivalence.report import Comparison, Parting
+from ncd_tikz.pytorch import part_name, variable_names
+
+_RECORD = "__ncd_record__"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A variable assigned inside the forward of the submodule at `path`; inputs are at position >= 0."""
+
+    path: str
+    name: str
+    position: int
+    line: int
+    value: Any
+
+
+class Recorder:
+    """Collects events once `watch` has named the modules."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self._paths: dict[int, str] = {}
+
+    def watch(self, module: nn.Module) -> None:
+        """Forget everything and name the submodules of `module`."""
+        self.events.clear()
+        self._paths = {id(part): path for path, part in module.named_modules(remove_duplicate=True)}
+
+    def record(self, module: object, name: str, position: int, line: int, value: Any) -> None:
+        """What instrumented source calls."""
+        path = self._paths.get(id(module))
+        if path is not None:
+            self.events.append(Event(path, name, position, line, value))
+
+
+def instrument(source: str, file: str, recorder: Recorder) -> dict[str, Any]:
+    """Run `source` so that every assignment in a `forward` is recorded."""
+    tree = _Instrument().visit(ast.parse(source))
+    namespace: dict[str, Any] = {"__name__": "ncd_tikz_generated", _RECORD: recorder.record}
+    exec(compile(ast.fix_missing_locations(tree), file, "exec"), namespace)
+    return namespace
+
+
+def find_parting(
+    diagram: Diagram, source: str, events: Sequence[Event], moments: Sequence[Moment], error: str = ""
+) -> Parting | None:
+    """The first moment that no event agrees with.
+
+    A value that the module never assigns is passed over where all that is made of it agrees.
+
+    Args:
+        error: what forward raised, if it did not come to its end.
+    """
+    lines = source.splitlines()
+    places = _Places(diagram)
+    agreeing = [event is not None for event in _match(moments, events, places)]
+    for number, moment in enumerate(moments):
+        if agreeing[number] or _excused(number, moments, agreeing, diagram):
+            continue
+        return _parting(moment, events, places, lines, error)
+    return None
+
+
+def find_gradient_parting(case: Case, outputs: Sequence[Any], events: Sequence[Event]) -> Parting | None:
+    """The last step whose outputs' gradients agree, while one that it hands on does not.
+
+    Gradients run backwards, so this is where they part first. Only steps outside blocks are told
+    apart, and only without batch axes.
+    """
+    diagram, moments = case.diagram, case.evaluation.moments
+    matched = _match(moments, events, _Places(diagram))
+    ours: dict[int, Any] = dict(zip(diagram.inputs, case.inputs, strict=True))
+    theirs = dict(ours)
+    for moment, event in zip(moments, matched, strict=True):
+        if len(moment.steps) == 1 and moment.output >= 0 and event is not None:
+            value = moment.steps[0].outputs[moment.output]
+            ours[value], theirs[value] = moment.tensor, event.value
+    if case.batch:
+        return None
+    agreeing = {
+        value: compare(
+            "", _gradient(outputs, theirs[value], case), _gradient(case.evaluation.outputs, ours[value], case)
+        )
+        for value in ours
+    }
+    for step in reversed(diagram.steps):
+        if not all(agreeing[value].ok for value in step.outputs if value in agreeing):
+            continue
+        for value in step.inputs:
+            users = [other for other in diagram.steps if value in other.inputs]
+            if value in agreeing and not agreeing[value].ok:
+                name = diagram.values[value].name
+                more = "" if len(users) == 1 else f" (of {len(users)} steps that use it)"
+                words = f"the values agree, but it hands a wrong gradient to {name!r}{more}"
+                return step_parting((step,), name, f"{words}: {str(agreeing[value]).strip(': ')}")
+    return None
+
+
+def _gradient(outputs: Sequence[Any], value: Any, case: Case) -> Any:
+    if not value.requires_grad:
+        return None
+    return pull_back(outputs, [value], case.cotangents)[0]
+
+
+def step_parting(steps: Sequence[Step], name: str, words: str) -> Parting:
+    """The parting at a step inside blocks."""
+    step = steps[-1]
+    path = " > ".join(each.path for each in steps)
+    operation = step.operation
+    title = operation.diagram.name if isinstance(operation, BlockCall) else operation.name
+    return Parting(path, name, title, step.label, step.at, words)
+
+
+class _Instrument(ast.NodeTransformer):
+    def __init__(self) -> None:
+        self.inside: str = ""  # the name of self in the forward being visited
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        if node.name != "forward" or not node.args.args:
+            return node
+        self.inside = node.args.args[0].arg
+        self.generic_visit(node)
+        inputs = [argument.arg for argument in node.args.args[1:]]
+        start = 1 if ast.get_docstring(node) is not None else 0
+        records = [self._record(name, number, node.lineno) for number, name in enumerate(inputs)]
+        node.body[start:start] = records
+        self.inside = ""
+        return node
+
+    def visit_Assign(self, node: ast.Assign) -> Any:
+        return self._after(node, node.targets)
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> Any:
+        return self._after(node, [node.target])
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> Any:
+        return self._after(node, [node.target] if node.value else [])
+
+    def _after(self, node: ast.stmt, targets: Sequence[ast.expr]) -> Any:
+        if not self.inside:
+            return node
+        names = [part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)]
+        return [node, *(self._record(name, -1, node.lineno) for name in names)]
+
+    def _record(self, name: str, position: int, line: int) -> ast.stmt:
+        call = f"{_RECORD}({self.inside}, {name!r}, {position}, {line}, {name})"
+        return ast.parse(call).body[0]
+
+
+class _Places:
+    """Where the module keeps a moment: path of the submodule, variable, position of the argument."""
+
+    def __init__(self, diagram: Diagram) -> None:
+        self._root = diagram
+        self._variables: dict[str, dict[str, str]] = {}
+
+    def __call__(self, moment: Moment) -> tuple[str, str, int]:
+        """An input of a block is known by its position, any other value by its variable."""
+        if moment.output < 0:
+            return ".".join(part_name(step.attribute) for step in moment.steps), "", -1 - moment.output
+        path = ".".join(part_name(step.attribute) for step in moment.steps[:-1])
+        if path not in self._variables:
+            self._variables[path] = variable_names(container(moment.steps, self._root))
+        return path, self._variables[path][moment.name], -1
+
+
+def container(steps: Sequence[Step], root: Diagram) -> Diagram:
+    """The diagram that the last of `steps` stands in."""
+    if len(steps) < 2:
+        return root
+    call = steps[-2].operation
+    assert isinstance(call, BlockCall)
+    return call.diagram
+
+
+def _match(moments: Sequence[Moment], events: Sequence[Event], places: _Places) -> list[Event | None]:
+    """For each moment the next event of the same place and name that agrees, if there is one."""
+    by_path: dict[str, list[Event]] = {}
+    for event in events:
+        by_path.setdefault(event.path, []).append(event)
+    cursor: dict[str, int] = {}
+    matched: list[Event | None] = []
+    for moment in moments:
+        place = places(moment)
+        found = by_path.get(place[0], [])
+        matched.append(None)
+        for number in range(cursor.get(place[0], 0), len(found)):
+            if _is_at(found[number], place) and agree(found[number].value, moment.tensor, _inside(moment)).ok:
+                cursor[place[0]] = number + 1
+                matched[-1] = found[number]
+                break
+    return matched
+
+
+def _inside(moment: Moment) -> bool:
+    return len(moment.steps) > 1 or moment.output < 0
+
+
+def _is_at(event: Event, place: tuple[str, str, int]) -> bool:
+    path, name, position = place
+    if event.path != path:
+        return False
+    return event.position == position if position >= 0 else event.position < 0 and event.name == name
+
+
+def _excused(number: int, moments: Sequence[Moment], agreeing: Sequence[bool], diagram: Diagram) -> bool:
+    moment = moments[number]
+    if moment.output < 0:
+        return False
+    inside = container(moment.steps, diagram)
+    value = moment.steps[-1].outputs[moment.output]
+    if value in inside.outputs:
+        return False
+    users = [step for step in inside.steps if value in step.inputs]
+    outer = moment.steps[:-1]
+    made = [
+        good
+        for other, good in zip(moments, agreeing, strict=True)
+        if other.output >= 0
+        and len(other.steps) == len(moment.steps)
+        and _same(other.steps[:-1], outer)
+        and any(other.steps[-1] is step for step in users)
+    ]
+    return bool(made) and all(made)
+
+
+def _same(left: Sequence[Step], right: Sequence[Step]) -> bool:
+    return all(a is b for a, b in zip(left, right, strict=True))
+
+
+def _parting(
+    moment: Moment, events: Sequence[Event], places: _Places, lines: Sequence[str], error: str
+) -> Parting:
+    place = places(moment)
+    _, name, position = place
+    rivals = [event for event in events if _is_at(event, place)]
+    what = f"input {position} of the block" if position >= 0 else repr(name)
+    if not rivals:
+        words = f"the module stops here: {error}" if error else f"the module never computes {what}"
+        return step_parting(moment.steps, name, words)
+    measured: list[tuple[Comparison, Event]] = [
+        (agree(event.value, moment.tensor, _inside(moment)), event) for event in rivals
+    ]
+    nearest, event = min(measured, key=lambda pair: pair[0].error)
+    code = lines[event.line - 1].strip() if 0 < event.line <= len(lines) else ""
+    size = nearest.words or f"differs by {nearest.error:.3g} (relative {nearest.relative:.3g})"
+    words = f"{what} {size}; line {event.line} of the module: {code}"
+    return step_parting(moment.steps, name, words + (f"; then it stops: {error}" if error else ""))
