@@ -103,7 +103,7 @@ def _format_of(output: str | None) -> str:
         return "tikz"
     suffix = Path(output).suffix
     for name, ending in FORMATS.items():
-        if suffix == Path(ending).suffix:
+        if ending.endswith(suffix):
             return name
     raise InputError(f"no format writes '{output}'\n  name one with --format: {', '.join(FORMATS)}")
 

@@ -13,7 +13,7 @@ from importlib import import_module
 
 import click
 
-from ncd_tikz.cli.terminal import complain, faint, shell_width
+from ncd_tikz.cli.terminal import complain, faint
 from ncd_tikz.errors import NcdError, ToolMissing
 
 COMMANDS = (
@@ -65,7 +65,7 @@ class Program(click.Group):
 
 @click.command(
     cls=Program,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": shell_width()},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
 @click.pass_context
 def program(ctx: click.Context) -> None:
@@ -107,6 +107,12 @@ program.params.append(
 )
 
 
+def _complete() -> None:
+    """What a shell asks for after `eval "$(_NCD_TIKZ_COMPLETE=bash_source ncd-tikz)"`."""
+    if "_NCD_TIKZ_COMPLETE" in os.environ:
+        program.main(prog_name="ncd-tikz")
+
+
 def run(arguments: Sequence[str]) -> int:
     """Run the program on these arguments; every error on purpose becomes a message and a code.
 
@@ -115,9 +121,13 @@ def run(arguments: Sequence[str]) -> int:
     0
     """
     try:
-        outcome = program.main(list(arguments), prog_name="ncd-tikz", standalone_mode=False)
+        _complete()
+        with program.make_context("ncd-tikz", list(arguments) or ["--help"]) as context:
+            program.invoke(context)
         sys.stdout.flush()
-        return outcome if isinstance(outcome, int) else 0
+        return 0
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
     except click.UsageError as error:
         complain(error.format_message())
         if error.ctx is not None:

@@ -46,6 +46,8 @@ def load_one(argument: str) -> Diagram:
         return loads(_standard_input(), file="<stdin>")
     if argument.startswith("@"):
         return load(_catalogue(argument))
+    if not argument:
+        raise InputError("'' names no spec: a YAML file, @name from the catalogue, or -")
     path = Path(argument)
     try:
         if not path.exists():

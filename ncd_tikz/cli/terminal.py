@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import time
 from collections.abc import Sequence
@@ -19,7 +18,9 @@ def _plain() -> bool | None:
 
 
 def shell_width() -> int:
-    """Columns for help texts: the terminal's, within reason."""
+    """Columns for texts: the terminal's, within reason."""
+    import shutil
+
     return min(max(shutil.get_terminal_size((100, 24)).columns, 60), 110)
 
 

@@ -94,7 +94,7 @@ def test_every_mistake_of_every_spec_is_told(ncd: Run, here: Path) -> None:
         (["good.yaml", "--dpi", "1e9"], "--dpi"),
         (["good.yaml", "--palette", "neon"], "okabe-ito"),
         (["good.yaml", "@multi_head_attention", "-o", "-"], "do not fit on standard output"),
-        (["good.yaml", "@multi_head_attention", "-o", "x.tex"], "do not fit in one file"),
+        (["good.yaml", "@multi_head_attention", "-o", "x.tex"], "do not fit in the one file"),
         (["good.yaml", "same.yaml"], "two specs would write"),
         (["binary.yaml"], "binary.yaml"),
         (["empty.yaml"], "empty.yaml"),
