@@ -12,7 +12,8 @@ from ncd_tikz.spec.known import axes_spoken_of, check_outputs, check_values
 from ncd_tikz.spec.mistakes import Told, did_you_mean, listed
 from ncd_tikz.spec.nodes import FigureNode, InputNode, OutputNode, Spec, StepNode
 from ncd_tikz.spec.presentation import Seen, check_nodes, figure_node
-from ncd_tikz.spec.readers import WRONG, Fields, Named
+from ncd_tikz.spec.readers import WRONG, Named
+from ncd_tikz.spec.records import Fields
 from ncd_tikz.spec.sizes import Sizes, declared
 from ncd_tikz.spec.source import Entries, Node, Place, Scalar, found
 from ncd_tikz.spec.steps import RawStep, read_steps
@@ -162,11 +163,10 @@ class _Scope:
         """What callers must know."""
         met = self.input_axes()
         entries = self.sizes.entries.values()
-        asks = [one.name for one in entries if one.fields and "size" not in one.fields.nodes]
+        without = [one.name for one in entries if one.fields and "size" not in one.fields.nodes]
+        asks = tuple(name for name in without if name not in met)
         inputs, outputs = len(self.inputs) or None, len(self.outputs) or None
-        return Face(
-            inputs, outputs, tuple(name for name in asks if name not in met), self.sizes.symbols, sound
-        )
+        return Face(inputs, outputs, asks, self.sizes.symbols, sound)
 
     def spec(self, digest: str) -> Spec:
         """The node of this spec or block; the steps before the first mistaken one."""

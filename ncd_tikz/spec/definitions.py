@@ -8,28 +8,22 @@ from ncd_tikz.spec.mistakes import Told
 from ncd_tikz.spec.readers import (
     AxisNames,
     Choice,
-    Either,
     FigureWidth,
     Flag,
     Formula,
     Formulas,
     Identifier,
-    Key,
     Latex,
-    Listed,
     Map,
     Marks,
     Matching,
     Names,
     Number,
-    Open,
     Prose,
     Reader,
-    Record,
     Schema,
-    Short,
-    Table,
 )
+from ncd_tikz.spec.records import Either, Key, Listed, Open, Record, Short, Table
 from ncd_tikz.spec.source import Node
 
 VERSION = 1

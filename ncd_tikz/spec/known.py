@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ncd_tikz.spec.mistakes import Told, did_you_mean, listed
-from ncd_tikz.spec.readers import Fields, Named
+from ncd_tikz.spec.readers import Named
+from ncd_tikz.spec.records import Fields
 from ncd_tikz.spec.steps import RawStep
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from ncd_tikz.spec.known import check_axes, check_marks
 from ncd_tikz.spec.mistakes import Told, did_you_mean, listed
 from ncd_tikz.spec.nodes import CheckNode, FigureNode, GroupNode, NoteNode
-from ncd_tikz.spec.readers import WRONG, Fields, Named
+from ncd_tikz.spec.readers import WRONG, Named
+from ncd_tikz.spec.records import Fields
 from ncd_tikz.spec.sizes import Sizes
 from ncd_tikz.spec.source import Entries, Node
 

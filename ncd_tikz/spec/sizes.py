@@ -9,7 +9,8 @@ from ncd_tikz.axes import Expression, ExpressionError
 from ncd_tikz.axes.label import default_label
 from ncd_tikz.spec.mistakes import Told, did_you_mean, listed
 from ncd_tikz.spec.nodes import AxisNode
-from ncd_tikz.spec.readers import WRONG, Fields
+from ncd_tikz.spec.readers import WRONG
+from ncd_tikz.spec.records import Fields
 from ncd_tikz.spec.source import Items, Node, Place
 
 LARGEST_SIZE = 2**31 - 1

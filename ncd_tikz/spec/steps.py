@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from ncd_tikz.operations import OPERATIONS, Operation, UnknownOperation, operation_named
 from ncd_tikz.spec.definitions import BLOCK_STEP, STEP_KEYS, step_record
 from ncd_tikz.spec.mistakes import Told, did_you_mean, listed
-from ncd_tikz.spec.readers import WRONG, Fields, Named, Record
+from ncd_tikz.spec.readers import WRONG, Named
+from ncd_tikz.spec.records import Fields, Record
 from ncd_tikz.spec.source import Entries, Items, Node, Place, Scalar, found
 
 NOT_YET = ("repeat", "for", "equation", "import")  # words of the language that stand where an operation does
