@@ -8,25 +8,25 @@ from __future__ import annotations
 
 import struct
 import subprocess
-import textwrap
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 TABLE = Path(__file__).resolve().parent.parent / "ncd_tikz" / "text" / "table.py"
 
 # Families and the design sizes that differ enough to be worth keeping.
 FAMILIES: dict[str, tuple[int, ...]] = {
-    "cmr": (5, 6, 7, 8, 9, 10, 12),
-    "cmmi": (5, 6, 7, 8, 9, 10, 12),
-    "cmsy": (5, 6, 7, 8, 9, 10),
-    "cmex": (7, 8, 9, 10),
-    "cmbx": (5, 6, 7, 8, 9, 10, 12),
-    "cmti": (7, 8, 9, 10, 12),
-    "cmss": (8, 9, 10, 12),
-    "cmssi": (8, 9, 10, 12),
+    "cmr": (5, 7, 10, 12),
+    "cmmi": (5, 7, 10),
+    "cmsy": (5, 7, 10),
+    "cmex": (7, 10),
+    "cmbx": (5, 7, 10, 12),
+    "cmti": (7, 10),
+    "cmss": (8, 10, 12),
+    "cmssi": (8, 10),
     "cmssbx": (10,),
     "cmbxti": (10,),
-    "cmtt": (8, 9, 10, 12),
+    "cmtt": (8, 10),
     "cmmib": (5, 7, 10),
     "cmbsy": (5, 7, 10),
     "msam": (5, 7, 10),
@@ -36,16 +36,18 @@ FAMILIES: dict[str, tuple[int, ...]] = {
 KERNED = ("cmr", "cmmi", "cmbx", "cmti", "cmss", "cmssi", "cmssbx", "cmbxti", "cmmib", "eufm")
 UNIT = 10_000  # the table counts in ten-thousandths of the font's size
 
-HEAD = '''"""Metrics of the Computer Modern and AMS fonts, in ten-thousandths of the font's size.
+HEAD = '''# ruff: noqa: E501
+# fmt: off
+"""Metrics of the Computer Modern and AMS fonts, in ten-thousandths of the font's size.
 
 Made by tools/make_font_table.py from the fonts' TFM files; do not edit. Everything is a string,
 so that importing it costs nothing: a font is decoded when it is first used.
 
-`WIDTHS[family][size]` has the advance widths of the characters 0..127, `.` where there is none;
-`ITALICS` the italic corrections as `code:value`; `PARAMETERS` the font dimensions; `HEIGHTS` and
-`DEPTHS` hold for every size of a family; `KERNS` has `=value` before the pairs it is for, each two hexadecimal codes;
-`LARGER` maps a character to the next larger one; `PIECES` an extensible one to its top, middle,
-bottom and repeated part.
+`WIDTHS[family][size]` has the advance widths of the characters 0..127, `.` where there is none, `n*value`
+where the next n have the same; so have `HEIGHTS` and `DEPTHS`. `ITALICS` has the italic corrections as
+`code:value`, `PARAMETERS` the font dimensions, `KERNS` `=value` before the pairs it is for, each two
+hexadecimal codes. `LARGER` maps a character to the next larger one, `PIECES` an extensible one to its top,
+middle, bottom and repeated part.
 """
 
 from __future__ import annotations
@@ -125,7 +127,9 @@ def load(name: str) -> Font:
 
 
 def _fixed(values: dict[int, float]) -> str:
-    return " ".join(str(round(values[code] * UNIT)) if code in values else "." for code in range(128))
+    words = [str(round(values[code] * UNIT)) if code in values else "." for code in range(128)]
+    runs = [(word, len(list(same))) for word, same in groupby(words)]
+    return " ".join(f"{count}*{word}" if count > 1 else word for word, count in runs)
 
 
 def _sparse(values: dict[int, float]) -> str:
@@ -141,25 +145,18 @@ def _pairs(kerns: dict[tuple[int, int], float]) -> str:
     return " ".join(f"={value} {' '.join(pairs)}" for value, pairs in sorted(groups.items()))
 
 
-def _literal(text: str) -> str:
-    lines = textwrap.wrap(text, 100, break_on_hyphens=False)
-    if len(lines) < 2:
-        return f'"{text}"'
-    return "(\n" + "\n".join(f'        "{line} "' for line in lines) + "\n    )"
-
-
 def _by_size(title: str, texts: dict[str, dict[int, str]]) -> str:
     out = [f"{title}: dict[str, dict[int, str]] = {{"]
     for family, sizes in texts.items():
         out.append(f'    "{family}": {{')
-        out.extend(f"    {size}: {_literal(text)}," for size, text in sizes.items())
+        out.extend(f'        {size}: "{text}",' for size, text in sizes.items())
         out.append("    },")
     return "\n".join([*out, "}"]) + "\n"
 
 
 def _by_family(title: str, texts: dict[str, str]) -> str:
     out = [f"{title}: dict[str, str] = {{"]
-    out.extend(f'    "{family}": {_literal(text)},' for family, text in texts.items())
+    out.extend(f'    "{family}": "{text}",' for family, text in texts.items())
     return "\n".join([*out, "}"]) + "\n"
 
 
@@ -177,8 +174,8 @@ def main() -> None:
                 for f, d in fonts.items()
             },
         ),
-        _by_family("HEIGHTS", {f: _fixed(x.heights) for f, x in base.items()}),
-        _by_family("DEPTHS", {f: _fixed(x.depths) for f, x in base.items()}),
+        _by_size("HEIGHTS", {f: {s: _fixed(x.heights) for s, x in d.items()} for f, d in fonts.items()}),
+        _by_size("DEPTHS", {f: {s: _fixed(x.depths) for s, x in d.items()} for f, d in fonts.items()}),
         _by_family("KERNS", {f: _pairs(base[f].kerns) for f in KERNED}),
         _by_family(
             "LARGER", {f: " ".join(f"{a}:{b}" for a, b in base[f].larger.items()) for f in ("cmsy", "cmex")}
@@ -188,7 +185,7 @@ def main() -> None:
             {"cmex": " ".join(f"{a}:{','.join(map(str, b))}" for a, b in base["cmex"].pieces.items())},
         ),
     ]
-    TABLE.write_text("# fmt: off\n" + HEAD + "\n".join(parts), encoding="utf-8")
+    TABLE.write_text(HEAD + "\n".join(parts), encoding="utf-8")
     print(f"{TABLE.name}: {TABLE.stat().st_size} bytes")
 
 

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ncd_tikz.text.faces import Face, extensible_pieces, face, larger_characters
+from ncd_tikz.text.styles import EMPTY, NULL_DELIMITER, Box, Setting
 from ncd_tikz.text.symbols import DELIMITERS
 
-if TYPE_CHECKING:
-    from ncd_tikz.text.setting import Box, Setter
 
-_NULL_WIDTH = 1.2
-
-
-def stretched(setter: Setter, name: str, style: int, needed: float) -> Box:
-    """The smallest form of the delimiter that is `needed` pt high in all, or the largest there is."""
-    from ncd_tikz.text.setting import Box
-
-    if name in ("", ".") or name not in DELIMITERS:
-        return Box(_NULL_WIDTH if name in ("", ".") else setter.size(style), 0.0, 0.0)
+def delimiter(setting: Setting, name: str, style: int, needed: float) -> Box:
+    """The smallest form of the delimiter that is `needed` pt high in all, or the largest; not yet centred."""
+    if name in ("", "."):
+        return Box(NULL_DELIMITER, 0.0, 0.0)
+    if name not in DELIMITERS:
+        return Box(setting.size(style), 0.0, 0.0)
     family, small, large = DELIMITERS[name]
-    best = Box(0.0, 0.0, 0.0)
-    own = setter.size(style)
-    sizes = [own, *(size for size in reversed(setter.sizes) if size > own)]
-    for font, start in [(face(family, size), small) for size in sizes] + [
-        (face("cmex", size), large) for size in sizes
-    ]:
-        box = _grown(font, start, needed)
+    sizes = [size for size in reversed(setting.sizes) if size >= setting.size(style)]
+    best = EMPTY
+    for font, code in [(face(family, s), small) for s in sizes] + [(face("cmex", s), large) for s in sizes]:
+        box = _grown(font, code, needed)
         if box.height + box.depth > best.height + best.depth:
             best = box
         if best.height + best.depth >= needed:
@@ -34,10 +25,13 @@ def stretched(setter: Setter, name: str, style: int, needed: float) -> Box:
     return best
 
 
-def _grown(font: Face, code: int, needed: float) -> Box:
-    from ncd_tikz.text.setting import Box
+def around(setting: Setting, name: str, style: int, needed: float) -> Box:
+    """The same, centred on the axis."""
+    return setting.centred(delimiter(setting, name, style, needed), style)
 
-    best = Box(0.0, 0.0, 0.0)
+
+def _grown(font: Face, code: int, needed: float) -> Box:
+    best = EMPTY
     larger, pieces = larger_characters(font.family), extensible_pieces(font.family)
     while (metric := font.metric(code)) is not None:
         if code in pieces:
@@ -51,21 +45,11 @@ def _grown(font: Face, code: int, needed: float) -> Box:
 
 
 def _extended(font: Face, pieces: tuple[int, ...], needed: float) -> Box:
-    from ncd_tikz.text.setting import Box
-
-    top, middle, bottom, repeated = pieces
-
-    def height(code: int) -> float:
-        metric = font.metric(code) if code else None
-        return metric.height + metric.depth if metric else 0.0
-
-    unit = height(repeated)
-    total = height(top) + height(middle) + height(bottom)
-    if unit > 0:
-        step = unit * (2 if middle else 1)
-        total += step * max(0, -(-(needed - total) // step))
-    metric = font.metric(repeated)
-    rule = font.metric(top or repeated)
-    width = metric.width + metric.italic if metric else 0.0
-    first = rule.height if rule else 0.0
-    return Box(width, first, total - first)
+    top, middle, bottom, repeated = (font.metric(code) if code else None for code in pieces)
+    heights = [piece.height + piece.depth if piece else 0.0 for piece in (top, middle, bottom, repeated)]
+    total, step = sum(heights[:3]), heights[3] * (2 if middle else 1)
+    if step > 0:
+        total += step * max(0.0, -(-(needed - total) // step))
+    width = repeated.width + repeated.italic if repeated else 0.0
+    highest = top or repeated
+    return Box(width, highest.height if highest else 0.0, total - (highest.height if highest else 0.0))

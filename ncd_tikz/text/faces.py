@@ -29,7 +29,18 @@ class Face:
     Metric(width=5.0, height=4.306, depth=0.0, italic=0.0)
     """
 
-    __slots__ = ("_italics", "_metrics", "_weight", "_widths", "family", "kerns", "parameters", "size")
+    __slots__ = (
+        "_depths",
+        "_heights",
+        "_italics",
+        "_metrics",
+        "_weight",
+        "_widths",
+        "family",
+        "kerns",
+        "parameters",
+        "size",
+    )
 
     def __init__(self, family: str, size: float) -> None:
         self.family = family
@@ -40,6 +51,8 @@ class Face:
         self._weight = (size - smaller) / (larger - smaller) if larger > smaller else 0.0
         pair = (smaller, larger)
         self._widths = tuple(_numbers(table.WIDTHS[family][design]) for design in pair)
+        self._heights = tuple(_numbers(table.HEIGHTS[family][design]) for design in pair)
+        self._depths = tuple(_numbers(table.DEPTHS[family][design]) for design in pair)
         self._italics = tuple(_sparse(table.ITALICS[family][design]) for design in pair)
         low, high = (_numbers(table.PARAMETERS[family][design]) for design in pair)
         self.parameters = tuple(self._mixed(a, b) for a, b in zip(low, high, strict=True))
@@ -59,11 +72,10 @@ class Face:
         low, high = self._widths
         if not 0 <= code < len(low) or low[code] < 0:
             return None
-        heights, depths = _numbers(table.HEIGHTS[self.family]), _numbers(table.DEPTHS[self.family])
         return Metric(
             self._mixed(low[code], high[code]),
-            self._mixed(heights[code], heights[code]),
-            self._mixed(depths[code], depths[code]),
+            self._mixed(self._heights[0][code], self._heights[1][code]),
+            self._mixed(self._depths[0][code], self._depths[1][code]),
             self._mixed(self._italics[0].get(code, 0), self._italics[1].get(code, 0)),
         )
 
@@ -95,7 +107,11 @@ def face(family: str, size: float) -> Face:
 
 @lru_cache(maxsize=256)
 def _numbers(text: str) -> tuple[int, ...]:
-    return tuple(-1 if word == "." else int(word) for word in text.split())
+    numbers: list[int] = []
+    for word in text.split():
+        count, _, value = word.rpartition("*")
+        numbers += [-1 if value == "." else int(value)] * int(count or 1)
+    return tuple(numbers)
 
 
 @lru_cache(maxsize=128)

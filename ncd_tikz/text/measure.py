@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from ncd_tikz.scene import EM_PER_UNIT, TextFont
 from ncd_tikz.text.reader import read_formula
-from ncd_tikz.text.setting import Setter
+from ncd_tikz.text.setter import Setter
+from ncd_tikz.text.styles import Box
 from ncd_tikz.text.words import set_words
 
-_EM = 10.0  # pt of the font in which formulas are set before they are scaled
+_EM = 10.0  # pt; what is measured is the document's font of 10 pt
 _UNIT = EM_PER_UNIT * _EM
 
 
@@ -22,25 +23,33 @@ class Extent(NamedTuple):
     depth: float
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def measure(text: str, font: TextFont = "math", size: float = 1.0) -> Extent:
-    r"""The size of a text on one line, as TeX sets it in Computer Modern, in grid units.
+    r"""The size of a text on one line, as TeX sets it in Computer Modern.
 
-    `size` is relative to the document's font size. In "math" the whole text is a formula; in the
-    other fonts it may hold formulas between dollars.
+    Args:
+        text: LaTeX. In "math" all of it is a formula; in the other fonts formulas stand between dollars.
+            What cannot be understood counts as more room than it is likely to take.
+        font: the font it starts in.
+        size: how many times it is enlarged.
+
+    Returns:
+        Width, height and depth in grid units, never negative.
 
     >>> measure(r"\bar{x}")
-    Extent(width=0.4234, height=0.4206, depth=0.0)
-    >>> measure("Linear", "sans", 0.8).width < measure("Linear", "sans").width
-    True
+    Extent(width=0.4233, height=0.4206, depth=0.0)
+    >>> measure(r"Softmax over $\bar{x}$", "sans", 0.8)
+    Extent(width=3.8185, height=0.4115, depth=0.0)
 
-    Source: The TeXbook, appendix G.
+    Source: The TeXbook, appendix G; TeX: The Program, parts 34 to 36.
     """
-    points = size * _EM
+    box = _set(text, font)
+    scale = size / _UNIT
+    return Extent(*(round(max(0.0, length * scale), 4) for length in box[:3]))
+
+
+@lru_cache(maxsize=4096)
+def _set(text: str, font: TextFont) -> Box:
     if font == "math":
-        box = Setter(points, set_words).list(read_formula(text), 2)
-    else:
-        box = set_words(text, font, points)
-    return Extent(
-        round(max(0.0, box.width) / _UNIT, 4), round(box.height / _UNIT, 4), round(box.depth / _UNIT, 4)
-    )
+        return Setter(_EM, set_words).formula(read_formula(text), 2)
+    return set_words(text, font, _EM)

@@ -6,92 +6,49 @@ braces are skipped.
 
 from __future__ import annotations
 
-from ncd_tikz.text.commands import ALPHABETS, BIG, CLASSES, COMMANDS, SPACES, STYLES
+from ncd_tikz.text.arguments import Arguments
+from ncd_tikz.text.commands import ALPHABETS, BIG, CLASSES, COMMANDS, SPACES, STYLES, ligated
 from ncd_tikz.text.formula import Accent, Atom, Big, Fixed, Glyph, Group, Item, Space, Style, Words
 from ncd_tikz.text.source import Source, is_wide
 from ncd_tikz.text.symbols import (
     ACCENTS,
-    BIN,
     CHARACTERS,
     CLOSE,
     COMPOSED,
     FUNCTIONS,
     OP,
     OPEN,
+    OPEN_DOTS,
     ORD,
     REL,
     SYMBOLS,
     UNICODE,
 )
 
-DEPTH = 24
+_CLOSING = frozenset(("", ")", "]", "\\}", "\\rangle", "\\right", "\\rfloor", "\\rceil"))
+_BOLD = {"cmmi": "cmmib", "cmsy": "cmbsy", "cmr": "cmbx"}
 
 
 def read_formula(text: str) -> list[Item]:
     """The formula that the text stands for.
 
-    >>> read_formula("x^2")
-    [Atom(nucleus=Glyph(family='cmmi', code=120), kind=0, above=[Atom(...)], below=[], limits=None)]
+    >>> [type(item.nucleus).__name__ for item in read_formula(r"\\bar{x} + k^2")]
+    ['Accent', 'Glyph', 'Glyph']
     """
     return Reader(Source(text)).items()
 
 
-class Reader:
+class Reader(Arguments):
     """Reads one formula, group by group."""
 
-    def __init__(self, source: Source, depth: int = 0) -> None:
-        self.source = source
-        self.depth = depth
-        self.alphabet = ""
-
-    def items(self, ends: tuple[str, ...] = ()) -> list[Item]:
-        """Everything up to one of the ends (which stays unread), or to the end of the source."""
-        found: list[Item] = []
-        alphabet = self.alphabet
-        while (token := self.source.peek()) and token not in ends:
-            self.source.take()
-            self._extend(found, token)
-        self.alphabet = alphabet
-        return found
-
-    def argument(self) -> list[Item]:
-        """The next argument: a group, or a single token."""
-        token = self.source.take_solid()
-        if token == "{" and self.depth < DEPTH:
-            return self._inside("}")
-        found: list[Item] = []
-        if token and token not in "{}":
-            self.depth += 1
-            if self.depth < DEPTH:
-                self._extend(found, token)
-            self.depth -= 1
-        return found
-
-    def option(self) -> list[Item] | None:
-        """The next argument in brackets, where there is one."""
-        if self.source.peek_solid() != "[":
-            return None
-        self.source.take_solid()
-        return self._inside("]")
-
-    def raw(self) -> str:
-        """The source of the next argument."""
-        return self.source.take_raw()
-
-    def _inside(self, end: str) -> list[Item]:
-        self.depth += 1
-        found = self.items((end,))
-        self.source.take()
-        self.depth -= 1
-        return found
-
-    def _extend(self, found: list[Item], token: str) -> None:
+    def extend(self, found: list[Item], token: str) -> None:
+        """Add what a token just taken stands for."""
         first = token[0]
         if first == "\\" and len(token) > 1:
             self._command(found, token[1:])
         elif first == "{":
-            if self.depth < DEPTH:
-                found.append(_grouped(self._inside("}")))
+            if not self.deep:
+                found.append(_grouped(self.group()))
         elif first in "^_":
             self._script(found, first)
         elif first == "'":
@@ -140,11 +97,10 @@ class Reader:
 
     def _symbol(self, name: str) -> Atom:
         kind, family, code = SYMBOLS[name]
-        bold = {"cmmi": "cmmib", "cmsy": "cmbsy", "cmr": "cmbx"}
-        if family == "cmr" and code < 0x0B and self.alphabet:
-            return Atom(self._letter(code, family) if self.alphabet != "cmmib" else Glyph("cmbx", code), kind)
         if self.alphabet == "cmmib":
-            family = bold.get(family, family)
+            family = _BOLD.get(family, family)
+        elif family == "cmr" and code < 0x0B:  # capital Greek letters follow the alphabet
+            return Atom(self._letter(code, family), kind)
         return Atom(Glyph(family, code), kind)
 
     def _command(self, found: list[Item], name: str) -> None:
@@ -157,13 +113,15 @@ class Reader:
             found.append(Atom(Accent(family, code, self.argument())))
         elif name in ALPHABETS:
             alphabet, self.alphabet = self.alphabet, ALPHABETS[name]
-            found.append(_grouped(self.argument()))
+            found.append(_grouped(ligated(self.argument())))
             self.alphabet = alphabet
         elif name in FUNCTIONS:
             found.append(Atom(Group(_upright(FUNCTIONS[name])), OP))
         elif name in COMPOSED:
-            if self.depth < DEPTH:
+            if not self.deep:
                 found.extend(Reader(Source(COMPOSED[name]), self.depth + 1).items())
+            if name in OPEN_DOTS and self.source.peek_solid() in _CLOSING:
+                found.append(Space(mu=3))
         elif name in CLASSES:
             found.append(Atom(Group(self.argument()), CLASSES[name]))
         elif name in BIG:
@@ -182,11 +140,10 @@ def _upright(text: str) -> list[Item]:
 
 
 def _grouped(items: list[Item]) -> Atom:
-    """A group; a single ordinary character without scripts stays what it is, as in TeX."""
+    """A group; a single ordinary atom without scripts stays what it is, as in TeX."""
     if len(items) == 1 and isinstance(items[0], Atom):
         atom = items[0]
-        plain = not atom.above and not atom.below and atom.kind == ORD
-        if plain and (isinstance(atom.nucleus, Accent) or not isinstance(atom.nucleus, Words)):
+        if atom.kind == ORD and not atom.above and not atom.below:
             return Atom(atom.nucleus)
     return Atom(Group(items))
 
@@ -197,6 +154,3 @@ def _last_atom(found: list[Item]) -> Atom:
     atom = found[-1]
     assert isinstance(atom, Atom)
     return atom
-
-
-__all__ = ["BIN", "DEPTH", "Reader", "read_formula"]

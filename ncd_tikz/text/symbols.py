@@ -48,13 +48,13 @@ def _listed(kind: int, family: str, text: str) -> dict[str, Symbol]:
 SYMBOLS: dict[str, Symbol] = {
     **{name: (ORD, "cmmi", 0x0B + place) for place, name in enumerate(_GREEK)},
     **{name: (ORD, "cmr", place) for place, name in enumerate(_CAPITALS)},
-    **_listed(ORD, "cmr", "#:23 $:24 %:25 &:26 imathrm:10"),
+    **_listed(ORD, "cmr", "#:23 $:24 %:25 &:26"),
     **_listed(ORD, "cmmi", "imath:7b jmath:7c ell:60 wp:7d partial:40 flat:5b natural:5c sharp:5d"),
     **_listed(
         ORD,
         "cmsy",
         "aleph:40 Re:3c Im:3d prime:30 infty:31 emptyset:3b nabla:72 top:3e bot:3f triangle:34 forall:38 "
-        "exists:39 neg:3a lnot:3a clubsuit:7c diamondsuit:7d heartsuit:7e spadesuit:7f surd:70 vert:6a "
+        "exists:39 neg:3a lnot:3a clubsuit:7c diamondsuit:7d heartsuit:7e spadesuit:7f vert:6a "
         "Vert:6b |:6b backslash:6e",
     ),
     **_listed(ORD, "msbm", "hbar:7e hslash:7d varnothing:3f nexists:40 complement:7b Bbbk:7c eth:67"),
@@ -80,11 +80,14 @@ SYMBOLS: dict[str, Symbol] = {
         "parallel:6b perp:3f propto:2f leftarrow:20 gets:20 rightarrow:21 to:21 leftrightarrow:24 "
         "Leftarrow:28 Rightarrow:29 Leftrightarrow:2c nearrow:25 searrow:26 nwarrow:2d swarrow:2e "
         "sqsubseteq:76 sqsupseteq:77 vdash:60 dashv:61 uparrow:22 downarrow:23 updownarrow:6c Uparrow:2a "
-        "Downarrow:2b Updownarrow:6d",
+        "Downarrow:2b Updownarrow:6d not:36",
     ),
-    **_listed(REL, "cmmi", "smile:5e frown:5f leftharpoonup:28 leftharpoondown:29 rightharpoonup:2a"),
+    **_listed(
+        REL,
+        "cmmi",
+        "smile:5e frown:5f lhook:2c rhook:2d leftharpoonup:28 leftharpoondown:29 rightharpoonup:2a",
+    ),
     **_listed(REL, "cmmi", "rightharpoondown:2b"),
-    **_listed(REL, "cmr", "colon-rel:3a"),
     **_listed(
         REL,
         "msam",
@@ -101,7 +104,6 @@ SYMBOLS: dict[str, Symbol] = {
     **_listed(CLOSE, "cmsy", "rvert:6a rVert:6b"),
     **_listed(OPEN, "cmr", "lparen:28 lbrack:5b"),
     **_listed(CLOSE, "cmr", "rparen:29 rbrack:5d"),
-    **_listed(PUNCT, "cmr", "colon:3a"),
     **_listed(PUNCT, "cmsy", "cdotp:01"),
     **_listed(PUNCT, "cmmi", "ldotp:3a"),
     **_listed(
@@ -110,9 +112,8 @@ SYMBOLS: dict[str, Symbol] = {
         "sum:50 prod:51 int:52 bigcup:53 bigcap:54 biguplus:55 bigwedge:56 bigvee:57 coprod:60 oint:48 "
         "bigoplus:4c bigotimes:4e bigodot:4a bigsqcup:46",
     ),
-    **_listed(OP, "cmsy", "smallint:73"),
+    **_listed(OP, "cmsy", "smallint:73 surdsign:70"),
 }
-del SYMBOLS["imathrm"], SYMBOLS["colon-rel"]
 
 # Names set upright as operators; a space in the value is a thin space.
 FUNCTIONS: dict[str, str] = {
@@ -138,35 +139,33 @@ COMPOSED: dict[str, str] = {
     "cdots": r"\mathinner{\cdotp\cdotp\cdotp}",
     "dotsb": r"\mathinner{\cdotp\cdotp\cdotp}",
     "dotsm": r"\mathinner{\cdotp\cdotp\cdotp}",
-    "ne": r"\mathrel{\rlap{/}=}",
-    "neq": r"\mathrel{\rlap{/}=}",
-    "notin": r"\mathrel{\rlap{/}\in}",
-    "cong": r"\mathrel{=}",
-    "doteq": r"\mathrel{=}",
+    "ne": r"\mathrel{\not=}",
+    "neq": r"\mathrel{\not=}",
+    "doteq": r"\overset{\textstyle.}{=}",
+    "surd": r"{\surdsign}",
+    "colon": r"\mkern2mu{:}\mkern6mu",
+    "bmod": r"\mkern1mu\mathbin{\mathrm{mod}}\mkern1mu",
+    "mod": r"\mkern12mu\mathrm{mod}\mkern6mu",
     "iff": r"\;\Longleftrightarrow\;",
     "implies": r"\;\Longrightarrow\;",
     "impliedby": r"\;\Longleftarrow\;",
     "mapsto": r"\mathrel{\rightarrow}",
     "hookrightarrow": r"\mathrel{\lhook\joinrel\rightarrow}",
     "hookleftarrow": r"\mathrel{\lhook\joinrel\rightarrow}",
-    "longrightarrow": r"\mathrel{\mathord{-}\joinrel\mathord{\rightarrow}}",
-    "longleftarrow": r"\mathrel{\mathord{-}\joinrel\mathord{\rightarrow}}",
+    "longrightarrow": r"\mathrel{\mathord{\smash-}\joinrel\mathord{\rightarrow}}",
+    "longleftarrow": r"\mathrel{\mathord{\smash-}\joinrel\mathord{\rightarrow}}",
     "longleftrightarrow": r"\mathrel{\mathord{\leftarrow}\joinrel\mathord{\rightarrow}}",
-    "longmapsto": r"\mathrel{\mathord{-}\joinrel\mathord{\rightarrow}}",
+    "longmapsto": r"\mathrel{\mathord{\smash-}\joinrel\mathord{\rightarrow}}",
     "Longrightarrow": r"\mathrel{\mathord{=}\joinrel\mathord{\Rightarrow}}",
     "Longleftarrow": r"\mathrel{\mathord{=}\joinrel\mathord{\Rightarrow}}",
     "Longleftrightarrow": r"\mathrel{\mathord{\Leftarrow}\joinrel\mathord{\Rightarrow}}",
     "models": r"\mathrel{\mathord{|}\joinrel\mathord{=}}",
     "coloneqq": r"\mathrel{:=}",
     "bowtie": r"\mathrel{\mathord{\triangleright}\joinrel\mathord{\triangleleft}}",
-    "vdots": r"\vdotsbox",
-    "ddots": r"\mathinner{\ldotp\,\ldotp\,\ldotp}",
-    "pounds": r"\mathit{L}",
     "copyright": r"\bigcirc",
-    "S": r"\mathit{x}",
-    "P": r"\mathit{X}",
 }
-COMPOSED.pop("pounds"), COMPOSED.pop("S"), COMPOSED.pop("P")
+# Dots that amsmath sets off by a thin space from what closes.
+OPEN_DOTS = ("dots", "cdots", "dotsb", "dotsc", "dotsm", "dotso")
 
 # Unicode characters that mean a control sequence.
 UNICODE: dict[str, str] = {
@@ -175,11 +174,11 @@ UNICODE: dict[str, str] = {
     **dict(
         zip(
             "×·÷±∓∞∂∇∈∉∋⊂⊃⊆⊇∪∩∧∨¬∀∃∅≤≥≠≡≈∼≃∝→←↔⇒⇐⇔↦∑∏∫√⊕⊗⊙∘∙⋆…⋯′⟨⟩⌊⌋⌈⌉∥ℓℏ−∗⋅",
-            "times cdot div pm mp infty partial nabla in notin ni subset supset subseteq supseteq cup cap wedge "
-            "vee neg forall exists emptyset leq geq neq equiv approx sim simeq propto rightarrow leftarrow "
-            "leftrightarrow Rightarrow Leftarrow Leftrightarrow mapsto sum prod int surd oplus otimes odot circ "
-            "bullet star ldots cdots prime langle rangle lfloor rfloor lceil rceil parallel ell hbar minus ast "
-            "cdot".split(),
+            "times cdot div pm mp infty partial nabla in notin ni subset supset subseteq supseteq cup "
+            "cap wedge vee neg forall exists emptyset leq geq neq equiv approx sim simeq propto "
+            "rightarrow leftarrow leftrightarrow Rightarrow Leftarrow Leftrightarrow mapsto sum prod "
+            "int surd oplus otimes odot circ bullet star ldots cdots prime langle rangle lfloor "
+            "rfloor lceil rceil parallel ell hbar minus ast cdot".split(),
             strict=True,
         )
     ),

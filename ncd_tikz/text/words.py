@@ -1,93 +1,37 @@
-"""How wide TeX sets running text: ligatures, kerning, spaces, fonts, accents, $math$."""
+"""How wide TeX sets running text: ligatures, kerning, spaces, fonts, accents, formulas between dollars."""
 
 from __future__ import annotations
 
+from ncd_tikz.text.commands import LIGATURES, length
 from ncd_tikz.text.faces import Face, face
 from ncd_tikz.text.reader import read_formula
-from ncd_tikz.text.setting import Box, Setter
+from ncd_tikz.text.setter import Setter
 from ncd_tikz.text.source import Source, is_wide
-
-_LIGATURES = {
-    (0x66, 0x66): 0x0B,
-    (0x66, 0x69): 0x0C,
-    (0x66, 0x6C): 0x0D,
-    (0x0B, 0x69): 0x0E,
-    (0x0B, 0x6C): 0x0F,
-    (0x2D, 0x2D): 0x7B,
-    (0x7B, 0x2D): 0x7C,
-    (0x60, 0x60): 0x5C,
-    (0x27, 0x27): 0x22,
-}
-# Characters with their own place in TeX's fonts.
-_CODES = {
-    "ı": 0x10, "ȷ": 0x11, "ß": 0x19, "æ": 0x1A, "œ": 0x1B, "ø": 0x1C, "Æ": 0x1D, "Œ": 0x1E, "Ø": 0x1F,
-    "–": 0x7B, "—": 0x7C, "“": 0x5C, "”": 0x22, "‘": 0x60, "’": 0x27, "¡": 0x3C, "¿": 0x3E,
-}  # fmt: skip
-_LETTERS = {
-    "ss": 0x19,
-    "ae": 0x1A,
-    "oe": 0x1B,
-    "o": 0x1C,
-    "AE": 0x1D,
-    "OE": 0x1E,
-    "O": 0x1F,
-    "i": 0x10,
-    "j": 0x11,
-}
-_SYMBOLS = {
-    "%": "%", "&": "&", "#": "#", "$": "$", "{": r"$\{$", "}": r"$\}$", "_": "_", "textbackslash": r"$\backslash$",
-    "ldots": r"$\ldots$", "dots": r"$\ldots$", "textellipsis": r"$\ldots$", "textasciitilde": "\u223c",
-    "textbar": "|", "textless": "<", "textgreater": ">", "textendash": "–", "textemdash": "—",
-    "textquoteleft": "‘", "textquoteright": "’", "textbullet": r"$\bullet$", "S": r"$\S$",
-    "aa": "a", "AA": "A", "l": "l", "L": "L", "textperiodcentered": r"$\cdot$", "times": r"$\times$",
-    "textasciicircum": "^", "lbrack": "[", "rbrack": "]", "textdegree": r"$\circ$", "slash": "/",
-}  # fmt: skip
-_SPACES = {
-    "quad": 1.0, "qquad": 2.0, "enspace": 0.5, "enskip": 0.5, "thinspace": 1 / 6, ",": 1 / 6, "negthinspace": -1 / 6,
-    "!": -1 / 6, ":": 2 / 9, ";": 5 / 18,
-}  # fmt: skip
-_ACCENTS = frozenset("'`^\"~=.") | frozenset(("u", "v", "H", "c", "d", "b", "r", "t", "k"))
-_FACTORS = {".": 3000, "?": 3000, "!": 3000, ":": 2000, ";": 1500, ",": 1250}
-_UNCHANGED = frozenset(")]'’”\"")
-_MATH_ONLY = frozenset("<>|_^\\{}")
-_DEPTH = 24
-
-# (family, bold, italic) to the font.
-_FONTS = {
-    ("cmr", False, False): "cmr",
-    ("cmr", True, False): "cmbx",
-    ("cmr", False, True): "cmti",
-    ("cmr", True, True): "cmbxti",
-    ("cmss", False, False): "cmss",
-    ("cmss", True, False): "cmssbx",
-    ("cmss", False, True): "cmssi",
-    ("cmss", True, True): "cmssbx",
-    ("cmtt", False, False): "cmtt",
-    ("cmtt", True, False): "cmtt",
-    ("cmtt", False, True): "cmtt",
-    ("cmtt", True, True): "cmtt",
-}
-_STARTS = {
-    "cmr": ("cmr", False, False),
-    "cmbx": ("cmr", True, False),
-    "cmti": ("cmr", False, True),
-    "cmss": ("cmss", False, False),
-    "cmssbx": ("cmss", True, False),
-    "cmtt": ("cmtt", False, False),
-    "serif": ("cmr", False, False),
-    "sans": ("cmss", False, False),
-    "bold": ("cmr", True, False),
-}
-_CHANGES = {
-    "textbf": "bold", "bfseries": "bold", "bf": "bold", "textmd": "medium", "mdseries": "medium",
-    "emph": "emph", "em": "emph", "textit": "italic", "itshape": "italic", "it": "italic", "textsl": "italic",
-    "slshape": "italic", "textup": "upright", "upshape": "upright", "textsf": "cmss", "sffamily": "cmss",
-    "sf": "cmss", "textrm": "cmr", "rmfamily": "cmr", "rm": "cmr", "texttt": "cmtt", "ttfamily": "cmtt",
-    "tt": "cmtt", "textnormal": "normal", "normalfont": "normal",
-}  # fmt: skip
-_SAME = frozenset(
-    "textsc scshape mbox text hbox textcolor relax protect nobreak centering raggedright".split()
+from ncd_tikz.text.styles import Box
+from ncd_tikz.text.symbols import UNICODE
+from ncd_tikz.text.text_commands import (
+    ACCENTS,
+    CHANGES,
+    CODES,
+    FACTORS,
+    FONTS,
+    FORMULAS,
+    LETTERS,
+    LOGOS,
+    MARKS,
+    SIZES,
+    SKIPPED,
+    SPACES,
+    STARTS,
+    UNCHANGED,
+    WORD_SPACES,
 )
+
+_DEPTH = 24  # groups nested deeper than this stay one
+_LEAN = 0.08  # italic correction of a letter, in em
+_CAPITALS = 0.82  # small capitals, as a part of the capital's width
+# Width of what the text fonts of TeX show as something else, in em of its largest form.
+_STRANGE = {"<": 0.7778, ">": 0.7778, "|": 1.0, "_": 0.36, "\\": 0.5, "{": 0.5, "}": 0.5, "^": 0.5}
 
 
 def set_words(text: str, font: str, size: float) -> Box:
@@ -96,33 +40,27 @@ def set_words(text: str, font: str, size: float) -> Box:
     >>> round(set_words("fine", "serif", 10.0).width, 2)
     15.56
     """
-    line = _Line(size)
-    line.font(*_STARTS.get(font, ("cmr", False, False)))
+    line = _Line(size, *STARTS.get(font, ("cmr", False, False)))
     line.read(Source(text), 0)
     line.end_word()
-    return Box(line.width, line.height, line.depth)
+    return Box(max(0.0, line.width), line.height, line.depth)
 
 
 class _Line:
     """A line of text that is being set."""
 
-    def __init__(self, size: float) -> None:
-        self.size = size
+    def __init__(self, size: float, family: str, bold: bool, italic: bool) -> None:
         self.width = self.height = self.depth = 0.0
-        self.last = -1  # the character that the next one may join with
-        self.factor = 1000
-        self.family, self.bold, self.italic = "cmr", False, False
-        self.face: Face = face("cmr", size)
-
-    def font(self, family: str, bold: bool, italic: bool) -> None:
-        """Change the font."""
-        self.end_word()
-        self.family, self.bold, self.italic = family, bold, italic
-        self.face = face(_FONTS[family, bold, italic], self.size)
+        self._normal = size  # what size commands refer to
+        self._size, self._family, self._bold, self._italic = size, family, bold, italic
+        self._capitals = False
+        self._last = -1  # the character that the next one may join or be kerned with
+        self._factor = 1000
+        self._face: Face = face(FONTS[family][bold + 2 * italic], size)
 
     def read(self, source: Source, depth: int) -> None:
         """Set everything up to the closing brace, or to the end."""
-        font = self.family, self.bold, self.italic
+        font = self._font
         while token := source.take():
             if token == "}":
                 if depth:
@@ -132,212 +70,214 @@ class _Line:
                 if depth < _DEPTH:
                     self.read(source, depth + 1)
             elif token == "$":
-                self.formula(source)
+                self._dollars(source)
             elif len(token) > 1:
-                self.command(source, token[1:], depth)
+                self._command(source, token[1:], depth)
+            elif token == "~":
+                self._space()
             elif token.isspace():
                 source.skip_spaces()
-                self.space()
-            elif token == "~":
-                self.space()
+                self._space()
             else:
-                self.character(token)
-        if (self.family, self.bold, self.italic) != font:
-            self.font(*font)
+                self._character(token)
+        if self._font != font:
+            self._change(*font)
 
     def end_word(self) -> None:
         """Put down the last character."""
-        if self.last >= 0:
-            self._put(self.last)
-        self.last = -1
+        if self._last >= 0:
+            metric = self._face.metric(self._last)
+            if metric is not None:
+                self._box(metric.width, metric.height, metric.depth)
+        self._last = -1
 
-    def _put(self, code: int) -> None:
-        metric = self.face.metric(code)
-        if metric is not None:
-            self.box(metric.width, metric.height, metric.depth)
+    @property
+    def _font(self) -> tuple[float, str, bool, bool, bool]:
+        return self._size, self._family, self._bold, self._italic, self._capitals
 
-    def box(self, width: float, height: float, depth: float) -> None:
-        """Put down a box."""
+    def _change(self, size: float, family: str, bold: bool, italic: bool, capitals: bool) -> None:
+        self.end_word()
+        self._size, self._family, self._bold, self._italic = size, family, bold, italic
+        self._capitals = capitals
+        self._face = face(FONTS[family][bold + 2 * italic], size)
+
+    def _box(self, width: float, height: float, depth: float) -> None:
         self.width += width
-        self.height = max(self.height, height)
-        self.depth = max(self.depth, depth)
+        self.height, self.depth = max(self.height, height), max(self.depth, depth)
 
-    def space(self) -> None:
+    def _space(self) -> None:
         """The space between words, wider at the end of a sentence."""
         self.end_word()
-        self.width += self.face.space
-        if self.factor >= 2000:
-            self.width += self.face.parameters[6]
+        self.width += self._face.space
+        if self._factor >= 2000:
+            self.width += self._face.parameters[6]
 
-    def character(self, char: str) -> None:
+    def _character(self, char: str) -> None:
         """One character, which may join the one before it."""
-        self._count(char)
-        code = _CODES.get(char, ord(char))
-        if char in _MATH_ONLY:
+        if char in FACTORS:
+            self._factor = 1000 if self._factor < 1000 else FACTORS[char]
+        elif char not in UNCHANGED:
+            self._factor = 999 if "A" <= char <= "Z" else 1000
+        code = CODES.get(char, ord(char))
+        em = self._size
+        if char in _STRANGE:
             self.end_word()
-            if char == "_":
-                self.box(0.3 * self.size, 0.0, 0.04 * self.size)
-            elif char not in "^\\{}":
-                self.box(0.7778 * self.size, 0.75 * self.size, 0.25 * self.size)
-            return
-        if code >= 128 or char == "\x7f" or ord(char) < 32:
+            width = _STRANGE[char] * (self._face.quad if char == "_" else em)
+            self._box(width, *((0.04 * em, 0.0) if char == "_" else (0.75 * em, 0.25 * em)))
+        elif code >= 127 or ord(char) < 32:
             self._foreign(char)
-            return
-        joined = _LIGATURES.get((self.last, code)) if self.family != "cmtt" else None
-        if joined is not None and (self.family == "cmr" or joined != 0):
-            self.last = joined
-            return
-        if self.last >= 0:
-            kern = self.face.kern(self.last, code)
+        elif self._capitals and char.islower() and char.isascii():
             self.end_word()
-            self.width += kern
-        self.last = code
+            metric = self._face.metric(ord(char.upper()))
+            if metric is not None:
+                self._box(metric.width * _CAPITALS, metric.height * 0.76, metric.depth)
+        else:
+            self._join(code)
 
-    def _count(self, char: str) -> None:
-        if char in _FACTORS:
-            new = _FACTORS[char]
-            self.factor = 1000 if self.factor < 1000 and new > 1000 else new
-        elif "A" <= char <= "Z":
-            self.factor = 999
-        elif char not in _UNCHANGED:
-            self.factor = 1000
+    def _join(self, code: int) -> None:
+        joined = LIGATURES.get((self._last, code)) if self._family != "cmtt" else None
+        if joined is not None:
+            code = joined
+        elif self._last >= 0:
+            self.width += self._face.kern(self._last, code)
+            self.end_word()
+        self._last = code
 
     def _foreign(self, char: str) -> None:
         """A character that is not in TeX's text fonts."""
         from unicodedata import combining, normalize
 
-        if combining(char) or ord(char) < 32 or char == "\x7f":
-            self.height += 0.25 * self.size if combining(char) else 0.0
-            return
         plain = normalize("NFKD", char)
-        if plain != char and plain[0].isascii() and plain[0] > " ":
-            for part in plain[:8]:
+        if combining(char):
+            self._accent(MARKS.get(char, 0x7F))
+        elif plain != char and plain[0].isascii() and plain[0] > " ":
+            accented = len(plain) > 1 and combining(plain[1])
+            self._character({"i": "ı", "j": "ȷ"}.get(plain[0], plain[0]) if accented else plain[0])
+            for part in plain[1:8]:
                 if combining(part):
-                    self.accent(part in "\u0323\u0327\u0328\u0331")
-                else:
-                    self.character(part)
-            return
-        self.end_word()
-        if is_wide(char):
-            self.box(1.0 * self.size, 0.88 * self.size, 0.12 * self.size)
+                    self._accent(MARKS.get(part, 0x7F))
+                elif part.isascii():
+                    self._character(part)
         elif char.isspace():
-            self.width += self.face.space
-        else:
-            formula = Setter(self.size, set_words).list(read_formula(char), 2) if not char.isalpha() else None
-            if formula is None or not formula.width:
-                known = _greek(char, self.size)
-                formula = known or Box(0.75 * self.size, 0.7 * self.size, 0.22 * self.size)
-            self.box(formula.width, formula.height, formula.depth)
+            self._space()
+        elif char in UNICODE:
+            self._formula("\\" + UNICODE[char])
+        elif ord(char) > 32 and char != "\x7f":
+            self.end_word()
+            em = self._size
+            self._box(1.0 * em if is_wide(char) or not char.isalpha() else 0.8 * em, 0.88 * em, 0.22 * em)
 
-    def accent(self, below: bool) -> None:
-        """An accent on the last character."""
-        high = 0.0
-        if self.last >= 0 and (metric := self.face.metric(self.last)):
-            high = metric.height
-        if below:
-            self.depth = max(self.depth, 0.22 * self.size)
-        else:
-            self.height = max(self.height, high + 0.265 * self.size)
+    def _accent(self, mark: int | None) -> None:
+        """An accent on the last character: the mark's code, or None for one below."""
+        letter = self._face.metric(self._last) if self._last >= 0 else None
+        above = self._face.metric(mark) if mark is not None else None
+        high = letter.height if letter else 0.7 * self._size
+        if mark is None:
+            self.depth = max(self.depth, 0.2 * self._size)
+        elif above is not None:
+            self.height = max(self.height, above.height + high - self._face.x_height)
 
-    def formula(self, source: Source) -> None:
-        """Math up to the next dollar."""
+    def _formula(self, text: str) -> None:
         self.end_word()
+        box = Setter(self._size, set_words, self._face.family).formula(read_formula(text), 2)
+        self._box(box.width, box.height, box.depth)
+        self._factor = 1000
+
+    def _dollars(self, source: Source) -> None:
+        """The formula up to the next dollar that no brace holds; up to the next one if braces are amiss."""
         start, level = source.place, 0
         while (token := source.take()) and not (token == "$" and level <= 0):
-            level += {"{": 1, "}": -1}.get(token, 0)
+            level += 1 if token == "{" else -1 if token == "}" else 0
         text = source.text[start : source.place - 1 if token else source.place]
-        if not token and level > 0 and "$" in text:
+        if not token and "$" in text:
             text = text[: text.index("$")]
             source.place = start + len(text) + 1
-        font = _FONTS[self.family, self.bold, self.italic]
-        self.box(*Setter(self.size, set_words, font).list(read_formula(text), 2)[:3])
-        self.factor = 1000
+        self._formula(text)
 
-    def command(self, source: Source, name: str, depth: int) -> None:
+    def _command(self, source: Source, name: str, depth: int) -> None:
         """A control sequence."""
         if name[0].isalpha():
             source.skip_spaces()
-        if name in _CHANGES:
-            self._change(source, name, depth)
-        elif name in _ACCENTS:
-            self._accented(source, name)
-        elif name in _LETTERS:
-            self._join(_LETTERS[name])
-        elif name in _SYMBOLS:
-            self._symbol(_SYMBOLS[name])
-        elif name in _SPACES:
+        if name in CHANGES:
+            self._changed(source, name, depth)
+        elif name in LETTERS:
+            self._character(LETTERS[name])
+        elif name in ACCENTS:
+            letter = source.take_raw()
+            mark = ACCENTS[name]
+            if mark is not None:
+                letter = {"i": "ı", "j": "ȷ"}.get(letter.removeprefix("\\"), letter)
+            self._character((letter.lstrip("\\") or "n")[0])
+            self._accent(mark)
+        elif name in SPACES:
             self.end_word()
-            self.width += _SPACES[name] * self.face.quad
-        elif name in (" ", "\n", "\t", "space", "nobreakspace", "\\", "newline"):
-            self.factor = 1000
-            self.space()
-        elif name == "(":
-            self.end_word()
-            end = source.text.find("\\)", source.place)
-            end = end if end >= 0 else len(source.text)
-            text, source.place = source.text[source.place : end], end + 2
-            self.box(*Setter(self.size, set_words, self.face.family).list(read_formula(text), 2)[:3])
+            self.width += SPACES[name] * self._face.quad
+        elif name in WORD_SPACES:
+            self._factor = 1000
+            self._space()
+        elif name in SIZES:
+            self._change(self._normal * SIZES[name] / 10, *self._font[1:])
+        elif name in FORMULAS:
+            text = FORMULAS[name]
+            self._formula(rf"\boldsymbol{{{text}}}" if self._bold else text)
         elif name == "/":
             self._correct()
-        elif name not in _SAME and name not in ("-", "@", ")"):
-            self.end_word()
-            box = Setter(self.size, set_words).list(read_formula("\\" + name), 2)
-            self.box(box.width, box.height, box.depth)
-
-    def _symbol(self, text: str) -> None:
-        if text[0] == "$" and len(text) > 1:
-            self.end_word()
-            self.box(*Setter(self.size, set_words).list(read_formula(text[1:-1]), 2)[:3])
-        elif text in ("$", "_"):
-            if text == "_":
-                self.character("_")
-            else:
-                self._join(0x24)
         else:
-            self.character(text)
+            self._rarer(source, name)
 
-    def _join(self, code: int) -> None:
-        self.end_word()
-        self.factor = 1000
-        self.last = code
+    def _rarer(self, source: Source, name: str) -> None:
+        if name in SKIPPED:
+            for _ in range(SKIPPED[name]):
+                source.take_raw()
+        elif name in ("textsuperscript", "textsubscript"):
+            mark = "^" if name == "textsuperscript" else "_"
+            self._formula(f"{{}}{mark}{{\\text{{{source.take_raw()}}}}}")
+        elif name in ("ldots", "dots", "textellipsis"):
+            for _ in range(3):
+                self._join(ord("."))
+                self.end_word()
+                self.width += self._face.parameters[2]
+        elif name == "(":
+            end = source.text.find("\\)", source.place)
+            end = end if end >= 0 else len(source.text)
+            text, source.place = source.text[source.place : end], min(end + 2, len(source.text))
+            self._formula(text)
+        elif name in ("hspace", "kern", "hskip"):
+            self.end_word()
+            self.width += length(source.take_raw().lstrip("*")) * self._size
+        elif name in LOGOS:
+            self.end_word()
+            self._box(LOGOS[name] * self._face.quad, 0.69 * self._size, 0.22 * self._size)
+        else:
+            self._formula("\\" + name)
 
     def _correct(self) -> None:
-        metric = self.face.metric(self.last) if self.last >= 0 else None
+        """The space that slanting letters need before upright ones."""
+        metric = self._face.metric(self._last) if self._last >= 0 else None
         self.end_word()
         self.width += metric.italic if metric else 0.0
 
-    def _change(self, source: Source, name: str, depth: int) -> None:
-        change = _CHANGES[name]
-        font = self.family, self.bold, self.italic
-        family, bold, italic = font
-        if change in ("cmr", "cmss", "cmtt"):
+    def _changed(self, source: Source, name: str, depth: int) -> None:
+        """A change of font, for an argument or from here on."""
+        change, before = CHANGES[name], self._font
+        size, family, bold, italic, capitals = before
+        if change in FONTS:
             family = change
         elif change in ("bold", "medium"):
             bold = change == "bold"
         elif change == "normal":
-            family, bold, italic = "cmr", False, False
+            family, bold, italic, capitals = "cmr", False, False, False
+        elif change == "capitals":
+            italic, capitals = False, True
         else:
             italic = change == "italic" or (change == "emph" and not italic)
-        takes_argument = name.startswith("text") or name == "emph"
-        self.font(family, bold, italic)
-        if takes_argument and depth < _DEPTH:
+            capitals = False
+        if before[3] and not italic:
+            self.width += 0.0 if self._last >= 0 else _LEAN * size  # of the letter before a space
+            self._correct()
+        self._change(size, family, bold, italic, capitals)
+        if (name.startswith("text") or name == "emph") and depth < _DEPTH:
             self.read(Source(source.take_raw()), depth + 1)
-            if italic and not font[2]:
+            if not before[3] and source.peek() not in (",", "."):
                 self._correct()
-            self.font(*font)
-
-    def _accented(self, source: Source, name: str) -> None:
-        letter = source.take_raw()
-        letter = {"\\i": "ı", "\\j": "ȷ"}.get(letter, letter)
-        for char in letter[:2]:
-            self.character(char)
-        self.accent(name in "cdbk")
-
-
-def _greek(char: str, size: float) -> Box | None:
-    from ncd_tikz.text.symbols import UNICODE
-
-    if char not in UNICODE:
-        return None
-    box = Setter(size, set_words).list(read_formula("\\" + UNICODE[char]), 2)
-    return Box(box.width, box.height, box.depth)
+            self._change(*before)
