@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 from math import hypot
 
-from ncd_tikz.scene import CurveTo, LineTo, Move, Point, Segment
+from ncd_tikz.scene import CurveTo, LineTo, Move, Point, Segment, number
 
-# Half the distance between the two lines of a double wire, in grid units (0.06 em).
-HALF_GAP = 0.045
+# Half the distance between the two lines of a double wire, in grid units (0.08 em).
+HALF_GAP = 0.06
 # A corner of a parallel line stands off at most this many distances (sharper ones are cut).
 LONGEST_MITRE = 4.0
 
@@ -28,6 +28,33 @@ def subpaths(segments: tuple[Segment, ...]) -> Iterator[tuple[Segment, ...]]:
             start = index
     if start < len(segments):
         yield segments[start:]
+
+
+def tidy(segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
+    """The same path as a person would write it: lines without length left out, straight runs whole.
+
+    >>> tidy((Move((0, 1)), LineTo((2, 1)), LineTo((3, 1)), LineTo((3, 1))))
+    (Move(to=(0, 1)), LineTo(to=(3, 1)))
+    """
+    kept: list[Segment] = []
+    for segment in segments:
+        if isinstance(segment, LineTo) and kept:
+            if _same(segment.to, kept[-1].to):
+                continue
+            if isinstance(kept[-1], LineTo) and _onward(kept[-2].to, kept[-1].to, segment.to):
+                kept.pop()
+        kept.append(segment)
+    return tuple(kept)
+
+
+def _same(one: Point, other: Point) -> bool:
+    return number(one[0]) == number(other[0]) and number(one[1]) == number(other[1])
+
+
+def _onward(start: Point, middle: Point, end: Point) -> bool:
+    """Whether a horizontal run goes on in its direction."""
+    level = number(start[1]) == number(middle[1]) == number(end[1])
+    return level and (middle[0] - start[0]) * (end[0] - middle[0]) > 0
 
 
 def parallel(segments: tuple[Segment, ...], distance: float) -> tuple[Segment, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from ncd_tikz.render.halos import split_halos
 from ncd_tikz.render.palettes import PALETTES
-from ncd_tikz.render.paths import HALF_GAP, parallel
+from ncd_tikz.render.paths import HALF_GAP, parallel, tidy
 from ncd_tikz.render.plain import plain
 from ncd_tikz.render.svg_text import Typesetter, quoted
 from ncd_tikz.render.theme import Theme
@@ -36,8 +36,7 @@ EM = UNIT / EM_PER_UNIT
 
 _LINE = 0.05 * EM
 _HALO = 0.28 * EM
-# Width in em and opacity of each layer; together they darken as the fragment's tints do.
-_SHADOW = ((0.44, 0.03), (0.32, 0.04), (0.2, 0.06), (0.09, 0.08))
+_SHADOW = ((0.44, 0.04), (0.32, 0.05), (0.2, 0.08), (0.09, 0.1))  # width in em, opacity: as in TikZ
 
 
 def _stroke(lines: float, dashes: tuple[float, ...] = (), cap: str = "") -> str:
@@ -53,7 +52,7 @@ _STROKES = {
     "double": _stroke(1),
     "outline": _stroke(1),
     "tuple": _stroke(2.2, (0.45, 0.3)),
-    "bold": _stroke(5),
+    "bold": _stroke(2.4),
     "dotted": _stroke(1.6, (0, 0.25), "round"),
     "none": 'stroke="none"',
 }
@@ -181,7 +180,7 @@ def _circle(center: Point, radius: float, paint: str) -> str:
 
 def _path(segments: tuple[Segment, ...], paint: str, closed: bool = False) -> str:
     words = []
-    for index, segment in enumerate(segments):
+    for index, segment in enumerate(tidy(segments)):
         match segment:
             case Move(to):
                 words.append(f"{'Z ' if closed and index else ''}M {_at(to)}")

@@ -137,5 +137,12 @@ def _outlines(element: Element) -> Iterator[str]:
             yield from _outlines(child)
         else:
             kept = {name: value for name, value in child.attrib.items() if name not in ("fill", "stroke")}
-            written = [f'{name}="{quoted(value.strip())}"' for name, value in kept.items()]
+            written = [f'{name}="{quoted(_compact(value))}"' for name, value in kept.items()]
             yield f"<{child.tag} {' '.join(written)}/>"
+
+
+def _compact(value: str) -> str:
+    """A path's data without the spaces that it does not need."""
+    for letter in "MLQCZ":
+        value = value.replace(f" {letter} ", letter).replace(f"{letter} ", letter)
+    return value.strip()

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 import ncd_tikz
 from ncd_tikz.render.halos import split_halos
 from ncd_tikz.render.page import Page, statement
-from ncd_tikz.render.paths import HALF_GAP, parallel
+from ncd_tikz.render.paths import HALF_GAP, parallel, tidy
 from ncd_tikz.render.plain import plain
 from ncd_tikz.resources import template_folder
 from ncd_tikz.scene import (
@@ -159,12 +159,7 @@ def _card(card: Card, page: Page) -> list[str]:
     if not card.fill:
         return [f"\\draw[{page.role('dotted')}]", *path] if card.stroke == "dotted" else []
     page.color(card.fill)
-    if card.shadow:
-        backdrop = page.backdrop(card)
-        page.color(backdrop)
-        style = f"{page.role('raised')}={card.fill} on {backdrop}"
-    else:
-        style = f"{page.role('card')}={card.fill}"
+    style = f"{page.role('raised' if card.shadow else 'card')}={card.fill}"
     # Options given later win: the fence's draw must follow the card's draw=none.
     border = f", {page.role('dotted')}" if card.stroke == "dotted" else ""
     return [f"\\path[{style}{border}]", *path]
@@ -201,7 +196,7 @@ def _circle(center: Point, radius: float) -> list[str]:
 
 def _path(segments: tuple[Segment, ...], closed: bool = False) -> list[str]:
     pieces = []
-    for index, segment in enumerate(segments):
+    for index, segment in enumerate(tidy(segments)):
         match segment:
             case Move(to):
                 if closed and index:

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import pytest
+
+from ncd_tikz.errors import RenderError
+from ncd_tikz.render import to_svg
+from ncd_tikz.render.plain import plain
+from ncd_tikz.scene import Card, Item, Scene, Text
+from tests.render.figures import FIGURES, figure
+from tests.render.scenes import attention, box
+
+SVG = "{http://www.w3.org/2000/svg}"
+KNOWN = {"svg", "title", "desc", "rect", "g", "path", "circle"}
+
+
+def texts(svg: str) -> list[ElementTree.Element]:
+    return [
+        element for element in ElementTree.fromstring(svg).iter(f"{SVG}g") if "aria-label" in element.attrib
+    ]
+
+
+def lone(text: Text) -> ElementTree.Element:
+    [found] = texts(to_svg(Scene((0, 0, 9, 9), (Item("part", text),), name="lone")))
+    return found
+
+
+@pytest.mark.parametrize("name", FIGURES)
+class TestEveryFigure:
+    def test_it_is_plain_xml_with_a_name_and_nothing_active(self, name: str) -> None:
+        scene = figure(name)
+        root = ElementTree.fromstring(to_svg(scene))
+        assert {element.tag.removeprefix(SVG) for element in root.iter()} <= KNOWN
+        assert root.attrib["role"] == "img"
+        described = {root.find(f"{SVG}title").attrib["id"], root.find(f"{SVG}desc").attrib["id"]}  # type: ignore[union-attr]
+        assert set(root.attrib["aria-labelledby"].split()) == described
+        assert root.findtext(f"{SVG}desc")
+        for element in root.iter():
+            assert not any(key.startswith("on") or "href" in key or key == "style" for key in element.attrib)
+
+    def test_every_text_of_the_scene_is_set(self, name: str) -> None:
+        wanted = [
+            plain(item.primitive.text) for item in figure(name).items if isinstance(item.primitive, Text)
+        ]
+        found = texts(to_svg(figure(name)))
+        assert sorted(element.attrib["aria-label"] for element in found) == sorted(wanted)
+        for element in found:
+            assert list(element), f"{element.attrib['aria-label']} has no ink"
+
+    def test_the_same_again_after_others_and_after_strange_settings(self, name: str) -> None:
+        import ziamath
+
+        first = to_svg(figure(name))
+        to_svg(figure("everything"))
+        ziamath.config.svg2, ziamath.config.math.variant, ziamath.config.precision = True, "bold", 5
+        try:
+            assert to_svg(figure(name)) == first
+            assert (ziamath.config.svg2, ziamath.config.math.variant, ziamath.config.precision) == (
+                True,
+                "bold",
+                5,
+            )
+        finally:
+            ziamath.config.svg2, ziamath.config.math.variant, ziamath.config.precision = True, "", 3
+
+
+def scale_of(element: ElementTree.Element) -> float:
+    transform = element.attrib["transform"]
+    return float(transform.split("scale(")[1].rstrip(")")) if "scale(" in transform else 1.0
+
+
+def test_text_is_shrunk_to_its_measured_room_and_never_stretched() -> None:
+    text = Text((4, 4), "Attention", font="sans", width=2.0)
+    natural = scale_of(lone(replace(text, width=50.0)))
+    assert natural == 1.0
+    assert scale_of(lone(text)) < 0.8
+    assert scale_of(lone(replace(text, width=1.0))) == pytest.approx(scale_of(lone(text)) / 2, abs=2e-3)
+
+
+def test_lines_of_a_note_have_one_size() -> None:
+    lines = (
+        Text((1, 1), "Learned layers generate", "left", "sans", 0.9, "note", 4.0),
+        Text((1, 2), "$Q$.", "left", "sans", 0.9, "note", 4.0),
+    )
+    svg = to_svg(Scene((0, 0, 9, 9), tuple(Item("note", line) for line in lines)))
+    first, second = (scale_of(element) for element in texts(svg))
+    assert first == second < 1
+
+
+def test_what_ziamath_cannot_read_is_shown_as_words() -> None:
+    assert list(lone(Text((1, 1), r"\nosuchthing{k}^{")))
+
+
+def test_palette_and_shadow() -> None:
+    scene = Scene((0, 0, 9, 9), (Item("card", Card(box(1, 1, 5, 5), "peach")),))
+    assert 'fill="#FFE2BB"' in to_svg(scene)
+    assert 'fill="#E8E8E8"' in to_svg(scene, palette="grayscale")
+    assert to_svg(scene).count("<path") == 5
+    assert to_svg(scene, shadow=False).count("<path") == 1
+    with pytest.raises(RenderError, match="no palette 'gray'\n  there are: reference, okabe-ito, grayscale"):
+        to_svg(scene, palette="gray")
+
+
+def test_a_title_cannot_break_the_markup() -> None:
+    nasty = replace(attention(), title='a < b & "c" -->', description="]]> <script>", name='x" onload="y')
+    root = ElementTree.fromstring(to_svg(nasty))
+    assert root.findtext(f"{SVG}title") == 'a < b "c" -->'
+    assert "onload" not in root.attrib
