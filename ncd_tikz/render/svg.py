@@ -76,7 +76,7 @@ def to_svg(scene: Scene, *, palette: str = "reference", shadow: bool = True) -> 
     left, top, right, bottom = (UNIT * side for side in scene.bounds)
     width, height = number(right - left), number(bottom - top)
     view = f"{number(left)} {number(top)} {width} {height}"
-    name = plain(scene.name) or "figure"
+    name = "".join(sign if sign.isalnum() else "_" for sign in scene.name) or "figure"
     title = quoted(plain(scene.title or scene.name))
     description = quoted(plain(scene.description or scene.title or scene.name))
     size = f'viewBox="{view}" width="{width}" height="{height}"'

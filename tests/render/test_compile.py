@@ -16,9 +16,9 @@ HELLO = "\\documentclass{article}\n\\begin{document}\n%s\n\\end{document}\n"
 
 def test_a_missing_program_is_named_with_its_package(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(ToolMissing, match="pdflatex is missing\n.*apt-get install texlive-latex-base"):
+    with pytest.raises(ToolMissing, match=r"pdflatex is missing\n.*apt-get install texlive-latex-base"):
         compile_pdf(HELLO % "x")
-    with pytest.raises(ToolMissing, match="pdftoppm is missing\n.*apt-get install poppler-utils"):
+    with pytest.raises(ToolMissing, match=r"pdftoppm is missing\n.*apt-get install poppler-utils"):
         pdf_to_png(b"")
 
 
@@ -44,7 +44,7 @@ class TestWithTeX:
         assert "\\nosuch" in fragment[number - 1]
 
     def test_a_missing_package_is_a_missing_tool(self) -> None:
-        with pytest.raises(ToolMissing, match="nosuch.sty is missing"):
+        with pytest.raises(ToolMissing, match=r"nosuch\.sty is missing"):
             compile_pdf("\\documentclass{article}\\usepackage{nosuch}\\begin{document}x\\end{document}")
 
     @pytest.mark.parametrize(

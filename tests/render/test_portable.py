@@ -144,14 +144,14 @@ def test_a_fragment_leaves_the_author_alone(tmp_path: Path) -> None:
 
 def test_the_box_is_the_scenes_bounds_and_nothing_beside(tmp_path: Path) -> None:
     measured = (
-        "\\setbox0\\hbox{\\input{by_hand}}\\typeout{<\\the\\wd0,\\the\\ht0,\\the\\dp0>}"
-        "\\setbox0\\vbox{\\input{by_hand}}\\typeout{<\\the\\wd0>}"
+        "\\setbox0\\hbox{\\input{by_hand}}\\typeout{told<\\the\\wd0,\\the\\ht0,\\the\\dp0>}"
+        "\\setbox0\\vbox{\\input{by_hand}}\\typeout{told<\\the\\wd0>}"
     )
     write(tmp_path, document((), "", measured), ("by_hand",))
     typeset(tmp_path, "pdflatex")
     log = (tmp_path / "paper.log").read_text("latin-1")
     width, height, depth = (
-        float(word.removesuffix("pt")) for word in re.findall(r"<(.*?)>", log)[0].split(",")
+        float(word.removesuffix("pt")) for word in re.findall(r"told<(.*?)>", log)[0].split(",")
     )
     left, top, right, bottom = figure("by_hand").bounds
     assert width == pytest.approx((right - left) * 13.5, abs=0.02)
@@ -160,11 +160,12 @@ def test_the_box_is_the_scenes_bounds_and_nothing_beside(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("size", ["scriptsize", "footnotesize", "large"])
 def test_a_figure_grows_with_the_documents_font(size: str, tmp_path: Path) -> None:
-    measured = f"\\{size}\\setbox0\\hbox{{\\input{{by_hand}}}}\\typeout{{<\\the\\dimexpr\\wd0*1000/\\dimexpr1em\\relax>}}"
+    told = "\\typeout{told<\\the\\dimexpr\\wd0*1000/\\dimexpr1em\\relax>}"
+    measured = f"\\{size}\\setbox0\\hbox{{\\input{{by_hand}}}}{told}"
     write(tmp_path, document((), "", measured), ("by_hand",))
     typeset(tmp_path, "pdflatex")
     log = (tmp_path / "paper.log").read_text("latin-1")
-    em = float(re.findall(r"<(.*?)>", log)[0].removesuffix("pt")) * 65536 / 1000
+    em = float(re.findall(r"told<(.*?)>", log)[0].removesuffix("pt")) * 65536 / 1000
     left, _, right, _ = figure("by_hand").bounds
     assert em == pytest.approx((right - left) * 1.35, rel=0.01)
 
@@ -172,12 +173,13 @@ def test_a_figure_grows_with_the_documents_font(size: str, tmp_path: Path) -> No
 def test_the_style_file_sets_palette_font_line_width_and_shadow(tmp_path: Path) -> None:
     shutil.copy(Path(ncd_tikz.__file__).parent / "latex" / "ncdtikz.sty", tmp_path)
     loaded = "\\usepackage[palette=okabe-ito, font=\\small, line width=0.9pt]{ncdtikz}"
-    keys = "\\typeout{<\\pgfkeysvalueof{/ncd/palette},\\pgfkeysvalueof{/ncd/line width}>}"
-    inner = f"{keys}{{\\ncdset{{palette=grayscale,shadow=false}}{keys}\\input{{by_hand}}}}{keys}\\input{{by_hand}}"
+    keys = "\\typeout{told<\\pgfkeysvalueof{/ncd/palette},\\pgfkeysvalueof{/ncd/line width}>}"
+    group = f"{{\\ncdset{{palette=grayscale,shadow=false}}{keys}\\input{{by_hand}}}}"
+    inner = f"{keys}{group}{keys}\\input{{by_hand}}"
     write(tmp_path, document((), "", inner, tikz=loaded), ("by_hand",))
     typeset(tmp_path, "pdflatex")
     log = (tmp_path / "paper.log").read_text("latin-1")
-    assert re.findall(r"<(.*?)>", log)[:3] == ["okabe-ito,0.9pt", "grayscale,0.9pt", "okabe-ito,0.9pt"]
+    assert re.findall(r"told<(.*?)>", log)[:3] == ["okabe-ito,0.9pt", "grayscale,0.9pt", "okabe-ito,0.9pt"]
 
 
 @pytest.mark.parametrize("wrong", ["palette=pastel", "colour=red", "shadow=maybe"])
@@ -200,11 +202,11 @@ def test_keys_work_without_the_style_file(tmp_path: Path) -> None:
 
 
 def test_alternative_text_reaches_a_tikz_that_knows_it(tmp_path: Path) -> None:
-    known = "\\tikzset{alt/.code={\\typeout{<#1>}}}"
+    known = "\\tikzset{alt/.code={\\typeout{told<#1>}}}"
     write(tmp_path, document(("by_hand",), known), ("by_hand",))
     typeset(tmp_path, "pdflatex")
     log = " ".join((tmp_path / "paper.log").read_text("latin-1").splitlines())
-    assert "<Diagram of bar y by m and bar x by m" in log
+    assert "told<Diagram of bar y by m and bar x by m" in log
 
 
 def test_latexml_converts_all_figures_without_an_error(tmp_path: Path) -> None:
