@@ -8,7 +8,7 @@ from ncd_tikz.axes import Application, Axis, ExpressionError, Tensor
 from ncd_tikz.diagram.attributes import attribute_stem, attributes
 from ncd_tikz.diagram.block import BlockCall, call
 from ncd_tikz.diagram.diagram import AxisSize, Diagram, Step, Value
-from ncd_tikz.diagram.sizes import in_order, scope_of, with_defaults
+from ncd_tikz.diagram.sizes import declared, scope_of
 from ncd_tikz.errors import Mistake, Position, ShapeError, SpecError
 from ncd_tikz.operations import Operation, UnknownOperation, make_operation
 from ncd_tikz.operations.fitting import distinct
@@ -35,25 +35,23 @@ def infer(spec: Spec, partial: bool = False) -> tuple[Diagram, tuple[Mistake, ..
     mistake is told once. A `partial` spec lacks steps: what it leaves unused is no mistake.
     """
     mistakes: list[Mistake] = []
-    nodes = (*spec.params, *spec.axes)
-    blocks = _Blocks(spec.blocks, None, _Outer(nodes, partial, mistakes))
-    return _Inference(spec, blocks, _Outer((), partial, mistakes), "").diagram(), tuple(mistakes)
-
-
-@dataclass(frozen=True, slots=True)
-class _Outer:
-    """What a diagram shares with those around it: axes declared there, and all mistakes."""
-
-    nodes: tuple[AxisNode, ...]
-    partial: bool
-    mistakes: list[Mistake]
+    sizes = declared(spec, ())
+    blocks = _Blocks(spec.blocks, sizes, None, partial, mistakes)
+    return _Inference(spec, sizes, blocks, "").diagram(), tuple(mistakes)
 
 
 class _Blocks:
     """The blocks that steps of one spec or block may use, each typed once."""
 
-    def __init__(self, specs: tuple[Spec, ...], around: _Blocks | None, outer: _Outer) -> None:
-        self.around, self.outer = around, outer
+    def __init__(
+        self,
+        specs: tuple[Spec, ...],
+        sizes: tuple[AxisNode, ...],
+        around: _Blocks | None,
+        partial: bool,
+        mistakes: list[Mistake],
+    ) -> None:
+        self.sizes, self.around, self.partial, self.mistakes = sizes, around, partial, mistakes
         self.specs = {block.name: block for block in specs}
         self.done: dict[str, Diagram | None] = {}
         self.under_way: list[str] = []
@@ -76,14 +74,13 @@ class _Blocks:
             way = " -> ".join((*self.under_way[self.under_way.index(name) :], name))
             raise ShapeError(f"block '{name}' uses itself: {way}", "blocks cannot recur", "op")
         if name not in self.done:
-            spec, mistakes = self.specs[name], self.outer.mistakes
-            before = len(mistakes)
+            spec, before = self.specs[name], len(self.mistakes)
             self.under_way.append(name)
-            inner = _Outer((*spec.params, *spec.axes, *self.outer.nodes), self.outer.partial, mistakes)
-            blocks = _Blocks(spec.blocks, self, inner)
-            found = _Inference(spec, blocks, self.outer, f"blocks.{name}.").diagram()
+            sizes = declared(spec, self.sizes)
+            blocks = _Blocks(spec.blocks, sizes, self, self.partial, self.mistakes)
+            found = _Inference(spec, sizes, blocks, f"blocks.{name}.").diagram()
             self.under_way.pop()
-            self.done[name] = None if len(mistakes) > before else found
+            self.done[name] = None if len(self.mistakes) > before else found
         return self.done[name]
 
 
@@ -99,11 +96,11 @@ class _Typed:
 
 
 class _Inference:
-    def __init__(self, spec: Spec, blocks: _Blocks, outer: _Outer, prefix: str) -> None:
-        self.spec, self.blocks, self.mistakes, self.prefix = spec, blocks, outer.mistakes, prefix
-        self.before, self.partial = len(outer.mistakes), outer.partial
+    def __init__(self, spec: Spec, sizes: tuple[AxisNode, ...], blocks: _Blocks, prefix: str) -> None:
+        self.spec, self.blocks, self.mistakes, self.prefix = spec, blocks, blocks.mistakes, prefix
+        self.before, self.partial = len(blocks.mistakes), blocks.partial
         self.parameters = {node.name for node in spec.params}
-        self.sizes = in_order(with_defaults(spec, outer.nodes))
+        self.sizes = sizes
         self.scope = scope_of(self.sizes)
         self.labels = {name: axis.label for name, axis in self.scope.axes.items()}
         self.values: list[Value] = []

@@ -2,48 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 
-from ncd_tikz.axes import Axis, Expression
-from ncd_tikz.axes.label import default_label
+from ncd_tikz.axes import Axis, Expression, ExpressionError
 from ncd_tikz.operations import Scope
 from ncd_tikz.spec.nodes import AxisNode, Spec
 
-# A block's size that only callers know stands for a number with many divisors, so that sizes
-# derived from it come out.
-_STAND_IN = 24
-
-
-def with_defaults(spec: Spec, around: tuple[AxisNode, ...]) -> tuple[AxisNode, ...]:
-    """What a spec declares; for a block, also the axes of its inputs, which callers settle.
-
-    A size that the block leaves open defaults to what the spec around it says of that name.
-    """
+def declared(spec: Spec, around: tuple[AxisNode, ...]) -> tuple[AxisNode, ...]:
+    """What a spec declares; a block takes over the axes of its inputs from around it, as numbers."""
     nodes = {node.name: node for node in (*spec.params, *spec.axes)}
-    for axis in spec.inputs:
-        for name in _names(axis.axes):
-            if name not in nodes:
-                nodes[name] = AxisNode(name, (), default_label(name), "", axis.at)
-    outer = {node.name: node for node in reversed(around)}
-    known = scope_of(tuple(outer.values())).defaults
-    found: list[AxisNode] = []
-    for node in nodes.values():
-        if not node.sizes:
-            same = outer.get(node.name)
-            number = known.get(node.name, _STAND_IN * (len(found) + 1))
-            node = replace(node, sizes=(Expression.number(number),))
-            if same is not None and node.label == default_label(node.name):
-                node = replace(node, label=same.label, about=node.about or same.about)
-        found.append(node)
-    return tuple(found)
-
-
-def _names(axes: tuple[str, ...]) -> Iterator[str]:
-    for name in axes:
-        for member in name.strip("()").split():
-            if not member.isdigit():
-                yield member.rstrip("'")
+    outer = {node.name: node for node in around}
+    defaults = scope_of(around).defaults
+    for name in (name.strip("()") for each in spec.inputs for name in each.axes):
+        for member in (part.rstrip("'") for part in name.split()):
+            if member in outer and member not in nodes:
+                node = outer[member]
+                with suppress(ExpressionError):  # a mistake that is told where it stands
+                    sizes = tuple(Expression.number(size.evaluate(defaults)) for size in node.sizes)
+                    nodes[member] = replace(node, sizes=sizes)
+    return in_order(tuple(nodes.values()))
 
 
 def in_order(nodes: tuple[AxisNode, ...]) -> tuple[AxisNode, ...]:

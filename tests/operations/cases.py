@@ -1,0 +1,94 @@
+"""Small specs that stretch the operations: other orders, several axes, groups, options."""
+
+from __future__ import annotations
+
+AXES = "{y: 3, k: 2, h: 4, m: 5, p: 2, kh: k*h, i: {size: [2, 3]}}"
+
+# name: (inputs, step)
+VARIANTS: dict[str, tuple[str, str]] = {
+    "linear_scattered": ("{a: k y h}", "{op: linear, in: a, out: b, map: h k -> m p}"),
+    "linear_from_front": ("{a: k y h}", "{op: linear, in: a, out: b, map: k -> m p}"),
+    "linear_to_number": ("{a: k y}", "{op: linear, in: a, out: b, map: 'k ->'}"),
+    "linear_from_number": ("{a: 'y'}", "{op: linear, in: a, out: b, map: '-> k'}"),
+    "linear_from_group": ("{a: i y}", "{op: linear, in: a, out: b, map: i -> m}"),
+    "linear_to_group": ("{a: y k}", "{op: linear, in: a, out: b, map: k -> i}"),
+    "linear_literal": ("{a: y k}", "{op: linear, in: a, out: b, map: k -> 4 2, bias: false}"),
+    "linear_square": ("{a: y k}", "{op: linear, in: a, out: b, map: k -> 3 3}"),
+    "linear_named_group": ("{a: y (k h)}", "{op: linear, in: a, out: b, map: (k h) -> m}"),
+    "einsum_trace": ("{a: k k' y}", "{op: einsum, in: a, out: b, map: k k y -> y}"),
+    "einsum_diagonal": ("{a: k y k'}", "{op: einsum, in: a, out: b, map: k y k -> y k}"),
+    "einsum_transpose": ("{a: k y h}", "{op: einsum, in: a, out: b, map: k y h -> h k y}"),
+    "einsum_sum": ("{a: k y h}", "{op: einsum, in: a, out: b, map: k y h -> y}"),
+    "einsum_outer": ("{a: k, c: 'y'}", "{op: einsum, in: [a, c], out: b, map: 'k, y -> y k'}"),
+    "einsum_self": ("{a: y k}", "{op: einsum, in: [a, a], out: b, map: \"y k, y' k -> y y'\"}"),
+    "einsum_hidden": ("{a: y k}", "{op: einsum, in: [a, a], out: b, map: \"y k, y' k -> y\"}"),
+    "einsum_alias": ("{a: y k}", "{op: einsum, in: [a, a], out: b, map: 'y k, z k -> z y'}"),
+    "einsum_threefold": (
+        "{a: y k, c: k h, d: k}", "{op: einsum, in: [a, c, d], out: b, map: 'y k, k h, k -> h y'}"
+    ),
+    "einsum_group": ("{a: y i, c: i k}", "{op: einsum, in: [a, c], out: b, map: 'y i, i k -> y k'}"),
+    "einsum_group_dot": ("{a: y i, c: i k}", "{op: einsum, in: [a, c], out: b, map: 'y i, i k -> i k y'}"),
+    "einsum_to_number": ("{a: k, c: k}", "{op: einsum, in: [a, c], out: b, map: 'k, k ->'}"),
+    "scale_fraction": ("{a: y k}", "{op: scale, in: a, out: b, by: 1/(k+1)}"),
+    "scale_negative": ("{a: y k}", "{op: scale, in: a, out: b, by: -k}"),
+    "scale_sum": ("{a: y k}", "{op: scale, in: a, out: b, by: k + 1/2}"),
+    "softmax_two": ("{a: y k h}", "{op: softmax, in: a, out: b, over: h y}"),
+    "softmax_group": ("{a: i k}", "{op: softmax, in: a, out: b, over: i}"),
+    "mask_backwards": ("{a: k h k'}", "{op: mask, in: a, out: b, over: \"k' k\"}"),
+    "mask_apart": ("{a: k h k'}", "{op: mask, in: a, out: b, over: \"k k'\"}"),
+    "mask_given": (
+        "{a: k y h, M: {axes: h k, kind: mask}}", "{op: mask, in: [a, M], out: b}"
+    ),
+    "embedding_two": (
+        "{t: {axes: y k, kind: index, below: m}}", "{op: embedding, in: t, out: b, map: m -> h p}"
+    ),
+    "embedding_literal": (
+        "{t: {axes: '', kind: index, below: 7}}", "{op: embedding, in: t, out: b, map: 7 -> h}"
+    ),
+    "gelu_tanh": ("{a: k}", "{op: gelu, in: a, out: b, approximate: tanh}"),
+    "leaky_relu_slope": ("{a: k}", "{op: leaky_relu, in: a, out: b, slope: 0.3}"),
+    "elu_alpha": ("{a: k}", "{op: elu, in: a, out: b, alpha: 2}"),
+    "add_outer": ("{a: k, c: y h}", "{op: add, in: [a, c], out: b}"),
+    "add_crossed": ("{a: k y, c: y h k}", "{op: add, in: [a, c], out: b}"),
+    "add_three": ("{a: 'y', c: h y, d: k}", "{op: add, in: [a, c, d], out: b}"),
+    "add_group": ("{a: i k, c: i}", "{op: add, in: [a, c], out: b}"),
+    "add_twice": ("{a: y k}", "{op: add, in: [a, a], out: b}"),
+    "multiply_three": ("{a: 'y', c: h y, d: k}", "{op: multiply, in: [a, c, d], out: b}"),
+    "subtract_outer": ("{a: k, c: 'y'}", "{op: subtract, in: [a, c], out: b}"),
+    "view_split": ("{a: y kh}", "{op: view, in: a, out: b, map: kh -> k h}"),
+    "view_apart": ("{a: k y h}", "{op: view, in: a, out: b, map: h k -> (h k)}"),
+    "view_several": ("{a: k h y m}", "{op: view, in: a, out: b, map: k h y m -> (k h) (y m)}"),
+    "view_regroup": ("{a: kh y m}", "{op: view, in: a, out: b, map: kh y -> k (h y)}"),
+    "view_flatten_group": ("{a: y i k}", "{op: view, in: a, out: b, map: i k -> (i k)}"),
+    "view_one": ("{a: y k}", "{op: view, in: a, out: b, map: '-> 1'}"),
+    "view_one_off": ("{a: y 1 k}", "{op: view, in: a, out: b, map: '1 ->'}"),
+    "layer_norm_two": ("{a: k y h}", "{op: layer_norm, in: a, out: b, over: h k, eps: 0.01}"),
+    "layer_norm_no_bias": ("{a: k y}", "{op: layer_norm, in: a, out: b, over: k, bias: false}"),
+    "layer_norm_plain": ("{a: k y}", "{op: layer_norm, in: a, out: b, over: k, affine: false}"),
+    "layer_norm_group": ("{a: i y}", "{op: layer_norm, in: a, out: b, over: i}"),
+    "rms_norm_two": ("{a: k y h}", "{op: rms_norm, in: a, out: b, over: h k, affine: false}"),
+    "function_inner": (
+        "{a: y k h, c: p k}", "{op: function, name: f, in: [a, c], out: b, map: 'h, p -> m'}"
+    ),
+    "function_several": (
+        "{a: k y, c: h}", "{op: function, name: f, in: [a, c], out: [b, d], map: 'k, h -> m, h k'}"
+    ),
+    "function_to_number": ("{a: k y}", "{op: function, name: f, in: a, out: b, map: 'k ->'}"),
+    "function_from_number": ("{a: 'y'}", "{op: function, name: f, in: a, out: b, map: '-> h'}"),
+    "function_group": ("{a: y i}", "{op: function, name: f, in: a, out: b, map: i -> k i}"),
+    "function_called": (
+        "{a: k y}", "{op: function, name: f, in: a, out: b, map: k -> k, call: 'torch.special:expit'}"
+    ),
+    "function_called_two": (
+        "{a: k y, c: k}",
+        "{op: function, name: f, in: [a, c], out: [b, d], map: 'k, k -> k, k',"
+        " call: 'torch:broadcast_tensors'}",
+    ),
+}  # fmt: skip
+
+
+def variant(name: str) -> str:
+    """The text of a whole spec."""
+    inputs, step = VARIANTS[name]
+    outputs = "[b, d]" if "out: [b, d]" in step else "b"
+    return f"ncd: 1\nname: {name}\naxes: {AXES}\ninputs: {inputs}\nsteps:\n  - {step}\noutputs: {outputs}\n"
