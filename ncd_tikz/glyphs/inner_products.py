@@ -26,7 +26,7 @@ class InnerProducts:
         """Half circle and arrow; nothing where the map only moves and merges wires."""
         if not self.pairs and not self.sums:
             return Needs(0.5)
-        return Needs(WIDEST + ARROW, reach=0.1, span=1.5 if self.pairs else 0.0, carries=bool(self.pairs))
+        return Needs(WIDEST + ARROW, reach=0.1, carries=bool(self.pairs))
 
     def draw(self, site: Site) -> Drawn:
         """Half circles bulge to the right from the left side of the place."""

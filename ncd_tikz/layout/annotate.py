@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from ncd_tikz.diagram import Diagram
 from ncd_tikz.diagram.diagram import AxisSize
-from ncd_tikz.layout.extent import Box, box_of
+from ncd_tikz.layout.extent import Box, box_of, points_box
 from ncd_tikz.layout.paint import Drawing, Picture
-from ncd_tikz.layout.regions import Region, glyph_region, group_region, steps_named
+from ncd_tikz.layout.regions import Region, glyph_regions, group_region, steps_named
 from ncd_tikz.scene import Card, Item, LineTo, Move, Point, Shape, Text, TextFont
 from ncd_tikz.spec.nodes import GroupNode, NoteNode
 from ncd_tikz.text import measure, wrap
@@ -16,7 +17,7 @@ from ncd_tikz.text import measure, wrap
 LINE = 1.0  # from baseline to baseline
 PADDING = 0.3
 LABEL = 0.85  # a label on the uppermost wire
-NOTE = 9.0  # width at which a note's text is wrapped
+NOTE = 9.5  # width at which a note's text is wrapped
 APART = 0.45  # between cards that stand side by side
 AWAY = 0.55  # between the diagram and its notes
 LEGEND = 0.9
@@ -47,11 +48,11 @@ class Fence:
         return len(self.lines) * LINE + 0.15 if self.lines else 0.0
 
 
-def fences(drawing: Drawing) -> list[Fence]:
-    """The groups of the figure with their regions, inner ones first."""
+def fences(drawing: Drawing, columns: range) -> list[Fence]:
+    """The groups of the figure with their regions in these columns, inner ones first."""
     found = []
     for group in drawing.diagram.figure.groups:
-        region = group_region(drawing, steps_named(drawing.diagram, group.over))
+        region = group_region(drawing, steps_named(drawing.diagram, group.over), columns)
         if region is not None:
             width = region.right - region.left - PADDING
             widest = max((measure(word, "sans").width for word in group.title.split()), default=0.0)
@@ -60,7 +61,7 @@ def fences(drawing: Drawing) -> list[Fence]:
     return sorted(found, key=lambda fence: (fence.region.last - fence.region.first, fence.region.left))
 
 
-def draw_fences(drawing: Drawing, picture: Picture, found: list[Fence]) -> list[Box]:
+def draw_fences(picture: Picture, found: list[Fence]) -> list[Box]:
     """Cards behind the wires, outer ones first in painting order; titles above their wires."""
     boxes: list[Box] = []
     items: list[list[Item]] = []
@@ -69,7 +70,7 @@ def draw_fences(drawing: Drawing, picture: Picture, found: list[Fence]) -> list[
         widest = max((measure(line, "sans").width for line in fence.lines), default=0.0)
         extra = max(0.0, widest + 2 * PADDING - (region.right - region.left)) / 2
         left, right = region.left - extra, region.right + extra
-        top, bottom = region.top - (LABEL if fence.lines else 0.45), region.bottom + 0.42
+        top, bottom = region.top - 0.1, region.bottom + 0.42
         for box in boxes:
             inner = Box(left, top, right, bottom)
             if box.overlaps(inner):
@@ -98,10 +99,8 @@ def draw_fences(drawing: Drawing, picture: Picture, found: list[Fence]) -> list[
     return boxes
 
 
-def draw_title(drawing: Drawing, picture: Picture, bounds: Box) -> Box:
+def draw_title(drawing: Drawing, picture: Picture, bounds: Box, left: float, right: float) -> Box:
     """The whole diagram on one card under its title."""
-    places = drawing.places
-    left, right = places.shapes[0].right - 0.1, places.shapes[-1].left + 0.1
     lines = wrap(drawing.diagram.title, "sans", 1.1, max(right - left - 2 * PADDING, 4.0))
     top, bottom = bounds.top - 0.3, bounds.bottom + 0.3
     first = top - 0.1 - (len(lines) - 1) * LINE
@@ -121,34 +120,35 @@ def draw_title(drawing: Drawing, picture: Picture, bounds: Box) -> Box:
 @dataclass(slots=True)
 class _Note:
     node: NoteNode
-    region: Region
+    regions: list[Region]
     lines: tuple[str, ...]
     width: float
     left: float = 0.0
 
     @property
     def middle(self) -> float:
-        return (self.region.left + self.region.right) / 2
+        return (self.regions[0].left + self.regions[-1].right) / 2
 
     @property
     def height(self) -> float:
         return len(self.lines) * LINE + 0.3
 
 
-def draw_notes(drawing: Drawing, picture: Picture, bounds: Box) -> list[Box]:
+def draw_notes(drawing: Drawing, picture: Picture, bounds: Box, columns: range) -> list[Box]:
     """Cards above and below the diagram; a tail widens from each into its region."""
     above: list[_Note] = []
     below: list[_Note] = []
     for node in drawing.diagram.figure.notes:
-        region = glyph_region(drawing, steps_named(drawing.diagram, node.over))
-        if region is None:
-            continue
+        regions = glyph_regions(drawing, node.over, columns)
+        if not regions or glyph_regions(drawing, node.over, range(columns.start)):
+            continue  # told once, in the first row that it speaks of
         lines = wrap(node.text, "sans", 0.9, NOTE)
         width = max(measure(line, "sans", 0.9).width for line in lines) + 2 * PADDING
-        note = _Note(node, region, lines, width)
+        note = _Note(node, regions, lines, width)
         side = node.side
         if side == "auto":
-            nearer_top = region.top - bounds.top <= bounds.bottom - region.bottom
+            top, bottom = min(r.top for r in regions), max(r.bottom for r in regions)
+            nearer_top = top - bounds.top <= bounds.bottom - bottom
             side = "above" if nearer_top else "below"
             full = sum(n.width for n in (above if side == "above" else below)) + width
             if full > bounds.right - bounds.left:
@@ -197,32 +197,100 @@ def _spread(notes: list[_Note]) -> None:
 
 
 def _paint_note(picture: Picture, note: _Note, box: Box, *, up: bool) -> None:
-    region, color = note.region, note.node.color or "note"
-    pad = 0.1
-    inner = Box(region.left - pad, region.top - pad, region.right + pad, region.bottom + pad)
-    middle = min(max((inner.left + inner.right) / 2, box.left + 0.6), box.right - 0.6)
-    root = min(0.8, (box.right - box.left) / 3)
+    """One polygon: the card, and for each region a tail that widens into it.
+
+    ```
+    +-----------+
+    |   text    |
+    +-+ +---+ +-+
+     /   \\ /   \\
+    +-----+ +---+     the regions
+    ```
+    """
+    pad, color = 0.1, note.node.color or "note"
+    count = len(note.regions)
+    share = (box.right - box.left) / count
+    root = min(0.7, share / 3)
+    outline: list[Point] = []
+    for number, region in enumerate(note.regions):
+        inner = Box(region.left - pad, region.top - pad, region.right + pad, region.bottom + pad)
+        low = box.left + (0.5 if count == 1 else number * share) + root
+        high = box.right - (0.5 if count == 1 else (count - 1 - number) * share) - root
+        middle = min(max((inner.left + inner.right) / 2, low), high)
+        near, far = (inner.top, inner.bottom) if up else (inner.bottom, inner.top)
+        edge = box.bottom if up else box.top
+        outline += [
+            (middle - root, edge), (inner.left, near), (inner.left, far),
+            (inner.right, far), (inner.right, near), (middle + root, edge),
+        ]  # fmt: skip
     if up:
-        tail = (
-            (middle - root, box.bottom),
-            (middle + root, box.bottom),
-            (inner.right, inner.top),
-            (inner.left, inner.top),
+        around = (
+            *outline,
+            (box.right, box.bottom),
+            (box.right, box.top),
+            (box.left, box.top),
+            (box.left, box.bottom),
         )
-        outline = (
-            *box.corners()[:3], tail[1], tail[2], (inner.right, inner.bottom), (inner.left, inner.bottom),
-            tail[3], tail[0], box.corners()[3],
-        )  # fmt: skip
+        corners = tuple(reversed(around))
     else:
-        outline = (
-            box.corners()[0], (middle - root, box.top), (inner.left, inner.bottom), (inner.left, inner.top),
-            (inner.right, inner.top), (inner.right, inner.bottom), (middle + root, box.top), *box.corners()[1:],
-        )  # fmt: skip
-    picture.backdrop.append(Item("note", Card(outline, color)))
+        corners = (
+            *outline,
+            (box.right, box.top),
+            (box.right, box.bottom),
+            (box.left, box.bottom),
+            (box.left, box.top),
+        )
+    picture.backdrop.append(Item("note", Card(corners, color)))
     for number, line in enumerate(note.lines):
         at = (box.left + PADDING, box.top + 0.85 + number * LINE)
         text = set_text(at, line, font="sans", of="note", size=0.9, align="left")
         picture.labels.append(Item("note", text))
+
+
+def settle_titles(picture: Picture) -> None:
+    """Move titles sideways, within their cards, out of the way of the notes' tails."""
+    tails = [item.primitive.corners for item in picture.backdrop
+             if item.part == "note" and isinstance(item.primitive, Card)]  # fmt: skip
+    if not tails:
+        return
+    cards = [points_box(list(item.primitive.corners)) for item in picture.backdrop
+             if item.part in ("group", "title") and isinstance(item.primitive, Card)]  # fmt: skip
+    for number, item in enumerate(picture.labels):
+        text = item.primitive
+        if not isinstance(text, Text) or text.of not in ("group", "title"):
+            continue
+        home = min((c for c in cards if c.left < text.at[0] < c.right and c.top < text.at[1] < c.bottom),
+                   key=lambda c: (c.right - c.left) * (c.bottom - c.top), default=None)  # fmt: skip
+        if home is None:
+            continue
+        busy = [_crossed(tail, text.at[1] - text.height, text.at[1] + text.depth) for tail in tails]
+        x = _free_middle(text, home, [stretch for stretches in busy for stretch in stretches])
+        picture.labels[number] = replace(item, primitive=replace(text, at=(x, text.at[1])))
+
+
+def _crossed(corners: tuple[Point, ...], top: float, bottom: float) -> list[tuple[float, float]]:
+    """The stretches of x that a polygon covers between two heights."""
+    found = []
+    for y in (top, (top + bottom) / 2, bottom):
+        xs = sorted(
+            a[0] + (b[0] - a[0]) * (y - a[1]) / (b[1] - a[1])
+            for a, b in pairwise((*corners, corners[0]))
+            if (a[1] <= y) != (b[1] <= y)
+        )
+        found += list(zip(xs[::2], xs[1::2], strict=False))
+    return found
+
+
+def _free_middle(text: Text, home: Box, busy: list[tuple[float, float]]) -> float:
+    """The middle nearest to where the text stands at which nothing covers it, if there is one."""
+    half = text.width / 2
+    low, high = home.left + half + 0.2, home.right - half - 0.2
+    options = [text.at[0], low, high]
+    for left, right in busy:
+        options += [left - half - 0.25, right + half + 0.25]
+    free = [x for x in options if low - 1e-6 <= x <= high + 1e-6
+            and all(x + half + 0.2 <= left or right <= x - half - 0.2 for left, right in busy)]  # fmt: skip
+    return min(free, key=lambda x: (abs(x - text.at[0]), x), default=text.at[0])
 
 
 # Legend and tags -----------------------------------------------------------------------------
@@ -270,7 +338,7 @@ def draw_legend(drawing: Drawing, picture: Picture, bounds: Box) -> Box | None:
     return box
 
 
-def draw_tags(drawing: Drawing, picture: Picture) -> None:
+def draw_tags(drawing: Drawing, pictures: list[Picture]) -> None:
     """Filled tags where data starts or ends, spanning the wires of its tensor."""
     tags = drawing.diagram.figure.tags or {}
     diagram, plan = drawing.diagram, drawing.plan
@@ -279,6 +347,7 @@ def draw_tags(drawing: Drawing, picture: Picture) -> None:
         (plan.last, diagram.outputs, drawing.rows.levels[-1], True, "note"),
     )
     for members, values, rows, right, color in ends:
+        picture = pictures[-1 if right else 0]
         for member, value in zip(members, values, strict=True):
             tag = tags.get(diagram.values[value].name)
             if tag is None:

@@ -6,7 +6,16 @@ from functools import reduce
 
 from ncd_tikz.diagram import Diagram
 from ncd_tikz.glyphs import InnerProducts, Slot
-from ncd_tikz.layout.annotate import draw_fences, draw_legend, draw_notes, draw_tags, draw_title, fences
+from ncd_tikz.layout.annotate import (
+    draw_fences,
+    draw_legend,
+    draw_notes,
+    draw_tags,
+    draw_title,
+    fences,
+    settle_titles,
+)
+from ncd_tikz.layout.breaks import choose_breaks, units
 from ncd_tikz.layout.columns import Plan, plan
 from ncd_tikz.layout.dashes import draw_dashes
 from ncd_tikz.layout.definition import define
@@ -17,7 +26,12 @@ from ncd_tikz.layout.paint import Drawing, Painter, Picture
 from ncd_tikz.layout.places import assign_places
 from ncd_tikz.layout.rows import assign_rows
 from ncd_tikz.layout.titles import title_room
-from ncd_tikz.scene import Item, Scene
+from ncd_tikz.scene import Anchor, Item, Scene
+from ncd_tikz.spec import width_of
+
+MARGIN = 0.1  # around everything
+BETWEEN = 0.9  # between the rows of a broken diagram
+INDENT = 0.0
 
 
 def arrange_all(diagram: Diagram, planned: Plan) -> tuple[tuple[Inside | None, ...], ...]:
@@ -38,12 +52,17 @@ def arrange_all(diagram: Diagram, planned: Plan) -> tuple[tuple[Inside | None, .
 
 
 def decide(diagram: Diagram) -> Drawing:
-    """All decisions about a diagram: columns, orders, rows, places."""
+    """All decisions about a diagram: columns, orders, rows, places, breaks."""
     planned = plan(diagram)
     levels = order_members(planned)
     insides = arrange_all(diagram, planned)
     rows = assign_rows(diagram, planned, levels, insides, title_room(diagram, planned, levels))
-    places = assign_places(diagram, planned, levels, insides, rows, {})
+    places = assign_places(diagram, planned, levels, insides, rows, frozenset())
+    widest = units(diagram.figure.width)
+    if widest is not None:
+        breaks = choose_breaks(places, widest)
+        if breaks:
+            places = assign_places(diagram, planned, levels, insides, rows, breaks)
     return Drawing(diagram, planned, levels, insides, rows, places)
 
 
@@ -53,31 +72,58 @@ def lay_out(diagram: Diagram) -> Scene:
     Deterministic: equal diagrams give equal scenes.
     """
     drawing = decide(diagram)
-    picture = Picture()
-    draw_dashes(drawing, picture)
-    Painter(drawing, picture).paint()
-    draw_tags(drawing, picture)
-    draw_fences(drawing, picture, fences(drawing))
     figure = diagram.figure
-    if figure.title:
-        draw_title(drawing, picture, bounds_of(picture.items()))
+    picture = _paint(drawing)
     if figure.legend:
         draw_legend(drawing, picture, bounds_of(picture.items()))
-    draw_notes(drawing, picture, bounds_of(picture.items()))
     items = picture.items()
+    widest = units(figure.width)
     if figure.definition:
-        items = define(diagram, items, bounds_of(items), None)
+        items = define(diagram, items, bounds_of(items), widest)
     box = bounds_of(items)
-    margin = 0.1
     return Scene(
-        bounds=(box.left - margin, box.top - margin, box.right + margin, box.bottom + margin),
+        bounds=(box.left - MARGIN, box.top - MARGIN, box.right + MARGIN, box.bottom + MARGIN),
         items=items,
         title=diagram.title,
         description=describe(diagram),
         digest=diagram.digest,
         name=diagram.name,
-        width=figure.width,
+        width=width_of(figure.width).length if figure.width else "",
+        font=width_of(figure.width).font if figure.width else "",
     )
+
+
+def _paint(drawing: Drawing) -> Picture:
+    """Every row of the diagram with its groups and notes; the rows below each other."""
+    places, figure = drawing.places, drawing.diagram.figure
+    breaks = sorted(places.entries)
+    edges = [0, *breaks, len(drawing.plan.columns)]
+    pictures = [Picture() for _ in range(len(breaks) + 1)]
+    draw_dashes(drawing, pictures)
+    Painter(drawing, pictures).paint()
+    draw_tags(drawing, pictures)
+    whole = Picture()
+    bottom = 0.0
+    for number, (picture, columns) in enumerate(zip(pictures, map(range, edges, edges[1:]), strict=True)):
+        wires = bounds_of(picture.items())
+        draw_fences(picture, fences(drawing, columns))
+        if figure.title and not breaks:
+            left, right = places.shapes[0].right - 0.1, places.shapes[-1].left + 0.1
+            draw_title(drawing, picture, bounds_of(picture.items()), left, right)
+        draw_notes(drawing, picture, bounds_of(picture.items()), columns)
+        settle_titles(picture)
+        box = bounds_of(picture.items())
+        shift = (0.0, 0.0) if number == 0 else (INDENT - wires.left, bottom + BETWEEN - box.top)
+        bottom = box.bottom + shift[1]
+        mark = (
+            (places.start, wires.top) if number == 0 else (places.entries[breaks[number - 1]].left, wires.top)
+        )
+        picture.glyphs.append(Item("break", Anchor(f"row{number}.row", mark)))
+        whole.extend(picture, *shift)
+    if figure.title and breaks:
+        box = bounds_of(whole.items())
+        draw_title(drawing, whole, box, box.left + 0.3, box.right - 0.3)
+    return whole
 
 
 def bounds_of(items: tuple[Item, ...]) -> Box:

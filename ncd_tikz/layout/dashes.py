@@ -7,15 +7,17 @@ a copy parts, and ends where its two tensors become one.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from ncd_tikz.layout.paint import Drawing, Picture, row
 from ncd_tikz.layout.rows import ActRows
 from ncd_tikz.layout.strokes import Stroke
 from ncd_tikz.scene import Dashes, Item
 
-BELOW = 0.5  # rows below the upper tensor's last wire
+BELOW = 0.6  # rows below the upper tensor's last wire
 CLEAR = 0.12  # free of glyphs
+LABEL = 0.78  # a label on the lower tensor's first wire
 START = 0.35  # after the dot of a copy
 SLANT = 0.6  # run over rise of a slant
 
@@ -40,32 +42,79 @@ class _Section:
     right: float
     tensors: list[_Tensor]
     successors: dict[Key, tuple[Key, Key]]  # this section's tensor -> first and last of the next
+    new_row: bool = False
 
 
-def draw_dashes(drawing: Drawing, picture: Picture) -> None:
-    """Add all dashed lines to the picture."""
+@dataclass(slots=True)
+class _Stop:
+    """A stretch of a dashed line: where it lies, and between which rows it is free."""
+
+    left: float
+    right: float
+    preferred: float
+    low: float
+    high: float
+
+
+def draw_dashes(drawing: Drawing, pictures: list[Picture]) -> None:
+    """Add all dashed lines to the pictures of the rows."""
     sections = _sections(drawing)
-    open_lines: dict[tuple[Key, Key], Stroke] = {}
+    lines: list[tuple[int, list[_Stop]]] = []
+    row_number = 0
+    going: dict[tuple[Key, Key], list[_Stop]] = {}
     for number, section in enumerate(sections):
-        following = sections[number + 1] if number + 1 < len(sections) else None
-        coming: dict[tuple[Key, Key], Stroke] = {}
-        for upper, lower in zip(section.tensors, section.tensors[1:], strict=False):
-            y = _height(upper, lower)
-            line = open_lines.pop((upper.key, lower.key), None)
+        coming: dict[tuple[Key, Key], list[_Stop]] = {}
+        if section.new_row:
+            row_number += 1
+            going = {}
+        for upper, lower in pairwise(section.tensors):
+            line = going.pop((upper.key, lower.key), None)
+            if upper.key[:2] == lower.key[:2] and upper.key[0] == "act":
+                continue
+            left = section.left
             if line is None:
-                left = section.left if number == 0 else section.left - START
-                line = Stroke((max(left, sections[0].left), y))
-            else:
-                _bend(line, section.left, y)
-            line.to((section.right, y))
-            ahead = section.successors.get(upper.key), section.successors.get(lower.key)
-            if following is not None and ahead[0] and ahead[1] and ahead[0][1] != ahead[1][0]:
-                coming[ahead[0][1], ahead[1][0]] = line
-            else:
-                _finish(line, picture)
-        open_lines = coming
-    for line in open_lines.values():
-        _finish(line, picture)
+                line = []
+                lines.append((row_number, line))
+                first = number == 0 or section.new_row
+                left = section.left if first else max(section.left - START, sections[0].left)
+            line.append(_stop(left, section.right, upper, lower))
+            ahead, behind = section.successors.get(upper.key), section.successors.get(lower.key)
+            if ahead and behind and ahead[1] != behind[0]:
+                coming[ahead[1], behind[0]] = line
+        going = coming
+    for place, line in lines:
+        _draw(line, pictures[place])
+
+
+def _stop(left: float, right: float, upper: _Tensor, lower: _Tensor) -> _Stop:
+    low = upper.bottom + upper.below + CLEAR
+    high = lower.top - lower.above - CLEAR
+    if low > high:
+        low = high = (low + high) / 2
+    return _Stop(left, right, upper.bottom + BELOW, low, high)
+
+
+def _draw(line: list[_Stop], picture: Picture) -> None:
+    """Level for as long as one row is free, then on to the next by a curve or a short slant."""
+    runs: list[list[_Stop]] = []
+    for stop in line:
+        if runs:
+            run = runs[-1]
+            if max(stop.low, *(s.low for s in run)) <= min(stop.high, *(s.high for s in run)):
+                run.append(stop)
+                continue
+        runs.append([stop])
+    stroke: Stroke | None = None
+    for run in runs:
+        low, high = max(stop.low for stop in run), min(stop.high for stop in run)
+        y = min(max(min(stop.preferred for stop in run), low), high)
+        if stroke is None:
+            stroke = Stroke((run[0].left, y))
+        else:
+            _bend(stroke, run[0].left, y)
+        stroke.to((run[-1].right, y))
+    if stroke is not None and len(stroke.segments) > 1:
+        picture.dashes.append(Item("tuple", Dashes(tuple(stroke.segments))))
 
 
 def _bend(line: Stroke, x: float, y: float) -> None:
@@ -78,26 +127,16 @@ def _bend(line: Stroke, x: float, y: float) -> None:
         line.straight((x, y))
 
 
-def _finish(line: Stroke, picture: Picture) -> None:
-    if len(line.segments) > 1:
-        picture.dashes.append(Item("tuple", Dashes(tuple(line.segments))))
-
-
-def _height(upper: _Tensor, lower: _Tensor) -> float:
-    """Half a row below the upper tensor, out of the way of glyphs."""
-    low = upper.bottom + upper.below + CLEAR
-    high = lower.top - lower.above - CLEAR
-    preferred = upper.bottom + BELOW
-    if low > high:
-        return (low + high) / 2
-    return min(max(preferred, low), high)
-
-
 def _sections(drawing: Drawing) -> list[_Section]:
     sections: list[_Section] = []
     places = drawing.places
     for level in range(len(drawing.plan.columns) + 1):
-        sections.append(_shape_section(drawing, level))
+        section = _shape_section(drawing, level)
+        sections.append(section)
+        if level in places.entries:
+            entry = places.entries[level]
+            tensors = [replace(tensor, above=LABEL) for tensor in section.tensors]
+            sections.append(_Section(entry.left, entry.right, tensors, section.successors, new_row=True))
         if level < len(drawing.plan.columns):
             zone = places.glyphs[level]
             section = _glyph_section(drawing, level)
@@ -109,8 +148,13 @@ def _sections(drawing: Drawing) -> list[_Section]:
 def _shape_section(drawing: Drawing, level: int) -> _Section:
     rows = drawing.rows.levels[level]
     zone = drawing.places.shapes[level]
+    labels = drawing.places.labels[level]
     tensors = [
-        _Tensor(("member", member, 0), *_extent(rows, member, len(drawing.plan.members[member].wires)))
+        _Tensor(
+            ("member", member, 0),
+            *_extent(rows, member, len(drawing.plan.members[member].wires)),
+            above=LABEL if (member, 0) in labels else 0.0,
+        )
         for member in drawing.levels.before[level]
     ]
     successors: dict[Key, tuple[Key, Key]] = {}
@@ -160,7 +204,7 @@ def _glyph_section(drawing: Drawing, column: int) -> _Section:
         operands = _operands(drawing, column, number, drawing.rows.acts[column][number])
         tensors += operands
         for operand in operands:
-            if made and (len(operands) == 1 or True):
+            if made:
                 first, last = (operand is operands[0]), (operand is operands[-1])
                 head: Key = ("member", made[0], 0) if first or last else ("none", number, 0)
                 tail: Key = ("member", made[-1], 0) if first or last else ("none", number, 0)
@@ -182,8 +226,9 @@ def _operands(drawing: Drawing, column: int, number: int, inner: ActRows) -> lis
         operand = 0 if merged else inside.nodes[index].sources[0][0]
         by_input.setdefault(operand, []).append(index)
     made = [row(half) for half in inner.made.values()]
-    reach = needs.reach + (needs.span / 2 if len(own) < 2 and not inside.pairs else 0.0)
     own_rows = [row(inner.nodes[index]) for index in own] + made
+    spread = max(own_rows, default=0.0) - min(own_rows, default=0.0)
+    reach = needs.reach + max(0.0, needs.span - spread) / 2
     tensors: list[_Tensor] = []
     for place, (operand, indexes) in enumerate(by_input.items()):
         rows = [row(inner.nodes[index]) for index in indexes]

@@ -128,14 +128,16 @@ def _candidates(acts: tuple[Act, ...], after: tuple[int, ...]) -> list[tuple[int
              for number in range(len(acts))]  # fmt: skip
     natural: list[tuple[tuple[int, ...], ...]] = []
     for chosen in product(*spots):
-        blocks = [(place, (member,)) for place, member in enumerate(after) if member not in owner]
+        blocks: list[tuple[int, tuple[int, ...]]] = [
+            (place, (member,)) for place, member in enumerate(after) if member not in owner
+        ]
         blocks += [(place, acts[number].ins) for number, place in enumerate(chosen) if acts[number].ins]
         order = tuple(block for _, block in sorted(blocks, key=lambda entry: entry[0]))
         if order not in natural:
             natural.append(order)
         if len(natural) >= KEPT:
             break
-    candidates = dict.fromkeys(natural)
+    candidates: dict[tuple[tuple[int, ...], ...], None] = dict.fromkeys(natural)
     if len(natural[0]) <= BLOCKS:
         candidates.update(dict.fromkeys(permutations(natural[0])))
     else:

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from ncd_tikz.axes import Axis
 from ncd_tikz.diagram import Diagram
 from ncd_tikz.glyphs import Drawn, Site
-from ncd_tikz.glyphs.strokes import DOT_RADIUS
+from ncd_tikz.glyphs.strokes import DOT_RADIUS, arrow_head
 from ncd_tikz.layout.columns import Act, Plan
 from ncd_tikz.layout.order import Inside, Levels
-from ncd_tikz.layout.places import Places, Zone, glyph_width, rider_text
+from ncd_tikz.layout.places import ARROW_IN, ARROW_OUT, Places, Zone, glyph_width, rider_text
 from ncd_tikz.layout.rows import ActRows, Rows, Wire
 from ncd_tikz.layout.strokes import Stroke
 from ncd_tikz.scene import Anchor, Dot, Item, Point, Text
 from ncd_tikz.scene import Wire as WireStroke
+from ncd_tikz.scene.moving import moved
 from ncd_tikz.text import measure
 
 LABEL_GAP = 0.14  # between a label and its wire
@@ -32,10 +33,18 @@ class Picture:
     glyphs: list[Item] = field(default_factory=list)
     labels: list[Item] = field(default_factory=list)
 
+    def layers(self) -> tuple[list[Item], ...]:
+        """The layers, the backmost first."""
+        return (self.backdrop, self.cards, self.dashes, self.wires, self.glyphs, self.labels)
+
     def items(self) -> tuple[Item, ...]:
         """All items, the backmost first."""
-        layers = (self.backdrop, self.cards, self.dashes, self.wires, self.glyphs, self.labels)
-        return tuple(item for layer in layers for item in layer)
+        return tuple(item for layer in self.layers() for item in layer)
+
+    def extend(self, other: Picture, dx: float, dy: float) -> None:
+        """Take over all items of another picture, shifted."""
+        for mine, theirs in zip(self.layers(), other.layers(), strict=True):
+            mine.extend(moved(item, dx, dy) if dx or dy else item for item in theirs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +72,10 @@ def glyph_name(step: int) -> str:
 class Painter:
     """Walks the columns from left to right with a stroke for each wire."""
 
-    def __init__(self, drawing: Drawing, picture: Picture) -> None:
+    def __init__(self, drawing: Drawing, pictures: list[Picture]) -> None:
         self.drawing = drawing
-        self.picture = picture
+        self.pictures = pictures
+        self.picture = pictures[0]
         self.live: dict[Wire, Stroke] = {}
         self.axes: dict[int, Axis] = {}
         self.highlight = frozenset(drawing.diagram.figure.highlight)
@@ -92,17 +102,34 @@ class Painter:
 
     def _level(self, level: int) -> None:
         """Wires straight through a shape column, with its labels."""
-        places = self.drawing.places
+        places, rows = self.drawing.places, self.drawing.rows.levels[level]
         zone = places.shapes[level]
-        for wire, half in self.drawing.rows.levels[level].items():
+        for wire, half in rows.items():
             self.live[wire].to((zone.right, row(half)))
         under = level < len(places.under) and places.under[level]
         if under:
             zone = places.glyphs[level]
+        middle = zone.middle - (ARROW_OUT / 2 if level in places.entries else 0.0)
         for wire in sorted(places.labels[level]):
-            half = self.drawing.rows.levels[level].get(wire)
-            if half is not None:
-                self._label(wire, (zone.middle, row(half)), level)
+            if wire in rows:
+                self._label(wire, (middle, row(rows[wire])), level)
+        if level in places.entries:
+            self._break(level)
+
+    def _break(self, level: int) -> None:
+        """Arrows leave this row; arrows enter the next, where every wire is labelled anew."""
+        entry = self.drawing.places.entries[level]
+        leaving = {wire: self.live.pop(wire) for wire in self.drawing.rows.levels[level]}
+        for wire, stroke in leaving.items():
+            self.picture.glyphs.append(Item("break", arrow_head(stroke.at)))
+            self._finish(wire, stroke)
+        self.picture = self.pictures[self.pictures.index(self.picture) + 1]
+        for wire, half in self.drawing.rows.levels[level].items():
+            y = row(half)
+            self.live[wire] = Stroke((entry.left, y))
+            self.live[wire].to((entry.right, y))
+            self.picture.glyphs.append(Item("break", arrow_head((entry.left + 0.55, y))))
+            self._label(wire, ((entry.left + ARROW_IN + entry.right) / 2, y), level)
 
     def _label(self, wire: Wire, at: Point, level: int) -> None:
         axis = self.drawing.plan.members[wire[0]].wires[wire[1]]

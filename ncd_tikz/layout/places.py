@@ -22,6 +22,8 @@ from ncd_tikz.text import measure
 
 GAP = 0.4  # a shape column without labels
 PADDING = 0.32  # beside a label
+ARROW_OUT = 0.7  # where wires leave a row, and where they come into the next
+ARROW_IN = 0.7
 STILL = 0.25  # an operation column without glyphs
 
 
@@ -53,6 +55,7 @@ class Places:
     under: tuple[bool, ...]  # the level's labels stand under the floating glyphs of its column
     shuffle: Zone  # before the first level, where the inputs change places
     start: float  # where the wires start
+    entries: Mapping[int, Zone]  # levels at which the diagram goes on in the next row: its first stretch
 
 
 def rider_text(plan: Plan, act: Act) -> str:
@@ -84,9 +87,9 @@ def assign_places(
     levels: Levels,
     insides: tuple[tuple[Inside | None, ...], ...],
     rows: Rows,
-    widen: Mapping[int, float],
+    breaks: frozenset[int],
 ) -> Places:
-    """Zones from left to right. `widen` asks for more room in shape columns: level -> units."""
+    """Zones from left to right, all rows of a broken diagram end to end."""
     columns = len(plan.columns)
     moved = [_moves(plan, levels, insides, rows, column) for column in range(columns)]
     labels = _labels(diagram, plan, levels, insides, rows)
@@ -94,6 +97,7 @@ def assign_places(
         bool(plan.columns[column])
         and all(act.step is not None and plan.needs[act.step].floats for act in plan.columns[column])
         and not moved[column][0]
+        and column not in breaks
         for column in range(columns)
     )
     x = 0.0
@@ -101,6 +105,7 @@ def assign_places(
     approaches: list[Zone] = []
     glyphs: list[Zone] = []
     leavings: list[Zone] = []
+    entries: dict[int, Zone] = {}
 
     def zone(width: float) -> Zone:
         nonlocal x
@@ -123,7 +128,10 @@ def assign_places(
         width = widest + 2 * PADDING if widest and not below else GAP
         if level in (0, columns):
             width = max(width, 0.8)
-        shapes.append(zone(width + widen.get(level, 0.0)))
+        shapes.append(zone(width + (ARROW_OUT if level in breaks else 0.0)))
+        if level in breaks:
+            every = (axis for member in levels.before[level] for axis in plan.members[member].wires)
+            entries[level] = zone(ARROW_IN + max(measure(axis.label).width for axis in every) + 2 * PADDING)
         if level == columns:
             break
         approaches.append(zone(travel(moved[level][0])))
@@ -133,7 +141,7 @@ def assign_places(
         glyphs.append(zone(glyph))
         leavings.append(zone(travel(moved[level][1])))
     return Places(
-        tuple(shapes), tuple(approaches), tuple(glyphs), tuple(leavings), labels, under, shuffle, 0.0
+        tuple(shapes), tuple(approaches), tuple(glyphs), tuple(leavings), labels, under, shuffle, 0.0, entries
     )
 
 
@@ -186,11 +194,6 @@ def _labels(
                 }
                 continue
             fresh |= _fresh(diagram, plan, act, inside, rows, column)
-        fresh |= {
-            wire
-            for wire in rows.passing[column]
-            if wire in after and abs(after[wire] - rows.levels[column][wire]) >= 2
-        }
         labels.append(fresh)
     labels[-1] |= {
         (member, place) for member in plan.last for place in range(len(plan.members[member].wires))
@@ -212,7 +215,7 @@ def _fresh(diagram: Diagram, plan: Plan, act: Act, inside: Inside, rows: Rows, c
             came = [before[act.ins[i], place] for i, place in node.sources]
             for output, place in node.results:
                 wire = (act.outs[output], place)
-                if all(abs(after[wire] - row) >= 2 for row in came):
+                if len(came) > 1 and all(abs(after[wire] - row) >= 2 for row in came):
                     fresh.add(wire)
         else:
             wire = (act.outs[entry[0]], entry[1])

@@ -8,6 +8,8 @@ from ncd_tikz.diagram import Diagram
 from ncd_tikz.layout.paint import Drawing, row
 
 SIDE = 0.2  # a region ends so far beside its glyphs
+LABEL = 0.85  # a label on the uppermost wire
+COPY = 0.3  # around the dots of a copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,24 @@ def steps_named(diagram: Diagram, names: tuple[str, ...]) -> tuple[int, ...]:
     )
 
 
+def steps_pointed_at(diagram: Diagram, names: tuple[str, ...]) -> tuple[int, ...]:
+    """For a note: not every step that renames a value in place, but the one that first made it.
+
+    An operation's name (`mask`) points at the steps of that operation.
+    """
+    named = set(steps_named(diagram, names))
+    first = {
+        number
+        for number in named
+        if not (
+            {diagram.values[value].name for value in diagram.steps[number].inputs}
+            & {diagram.values[value].name for value in diagram.steps[number].outputs}
+        )
+    }
+    by_operation = {number for number, step in enumerate(diagram.steps) if step.operation.name in names}
+    return tuple(sorted((first or named) | by_operation))
+
+
 def acts_of(drawing: Drawing, steps: tuple[int, ...]) -> list[tuple[int, int]]:
     """The (column, act) of steps; a scale on an arrow is where its contraction is."""
     wanted = set(steps)
@@ -44,62 +64,82 @@ def acts_of(drawing: Drawing, steps: tuple[int, ...]) -> list[tuple[int, int]]:
     ]
 
 
-def group_region(drawing: Drawing, steps: tuple[int, ...]) -> Region | None:
-    """Around steps with all wires of the tensors that they take and make."""
-    acts = acts_of(drawing, steps)
+def group_region(drawing: Drawing, steps: tuple[int, ...], columns: range) -> Region | None:
+    """Around steps, as far as they stand in these columns, with all wires of their tensors."""
+    acts = [(column, number) for column, number in acts_of(drawing, steps) if column in columns]
     if not acts:
         return None
     first, last = acts[0][0], acts[-1][0]
     heights: list[float] = []
     inside = {(column, number) for column, number in acts}
     consumed = {member for column, number in acts for member in drawing.plan.columns[column][number].ins}
+    wires: list[float] = []
     for column in range(first, last + 1):
         for number in range(len(drawing.plan.columns[column])):
             if (column, number) in inside:
-                heights += _act_heights(drawing, column, number, whole=True)
+                heights += _act_heights(drawing, column, number)
+                wires += _tensor_rows(drawing, column, number)
         passing = drawing.rows.passing[column]
-        heights += [
-            row(half) for (member, _), half in passing.items() if member in consumed and column >= first
-        ]
+        wires += [row(half) for (member, _), half in passing.items() if member in consumed]
     places = drawing.places
     return Region(
         places.approaches[first].left - SIDE,
-        min(heights),
+        min(min(heights), min(wires, default=0.0) - LABEL),
         places.glyphs[last].right + SIDE,
-        max(heights),
+        max(*heights, *wires),
         first,
         last,
     )
 
 
-def glyph_region(drawing: Drawing, steps: tuple[int, ...]) -> Region | None:
-    """Tight around the glyphs of steps."""
-    acts = acts_of(drawing, steps)
-    if not acts:
-        return None
-    heights = [y for column, number in acts for y in _act_heights(drawing, column, number, whole=False)]
-    first, last = acts[0][0], acts[-1][0]
-    zones = drawing.places.glyphs
-    return Region(zones[first].left - 0.08, min(heights), zones[last].right + 0.08, max(heights), first, last)
+def glyph_regions(drawing: Drawing, names: tuple[str, ...], columns: range) -> list[Region]:
+    """Tight around the glyphs of steps, one region for each of these columns.
+
+    The copy of an input counts as what its name points at.
+    """
+    wanted = acts_of(drawing, steps_pointed_at(drawing.diagram, names))
+    for column, acts in enumerate(drawing.plan.columns):
+        for number, act in enumerate(acts):
+            if act.step is None:
+                value = drawing.plan.members[act.ins[0]].value
+                if value in drawing.diagram.inputs and drawing.diagram.values[value].name in names:
+                    wanted.append((column, number))
+    regions: list[Region] = []
+    for column in sorted({column for column, _ in wanted if column in columns}):
+        heights = [y for c, number in wanted if c == column for y in _act_heights(drawing, c, number)]
+        zone = drawing.places.glyphs[column]
+        regions.append(
+            Region(zone.left - 0.08, min(heights), zone.right + 0.08, max(heights), column, column)
+        )
+    return regions
 
 
-def _act_heights(drawing: Drawing, column: int, number: int, *, whole: bool) -> list[float]:
-    """Rows of an act's ink: of its own wires, or of all wires of its tensors."""
+def _tensor_rows(drawing: Drawing, column: int, number: int) -> list[float]:
+    """Rows of all wires of the tensors that an act takes and makes."""
+    act = drawing.plan.columns[column][number]
+    inner = drawing.rows.acts[column][number]
+    level = drawing.rows.levels[column]
+    rows = [row(half) for half in (*inner.nodes, *inner.made.values())]
+    for member in act.ins:
+        rows += [row(level[member, place]) for place in range(len(drawing.plan.members[member].wires))]
+    return rows
+
+
+def _act_heights(drawing: Drawing, column: int, number: int) -> list[float]:
+    """How far the ink of an act's glyph reaches."""
     act = drawing.plan.columns[column][number]
     inside = drawing.insides[column][number]
     if act.step is None or inside is None:
-        return []
+        wires = range(len(drawing.plan.members[act.ins[0]].wires))
+        rows = [row(drawing.rows.levels[column][act.ins[0], place]) for place in wires]
+        return [min(rows) - COPY, max(rows) + COPY]
     needs = drawing.plan.needs[act.step]
     inner = drawing.rows.acts[column][number]
     own = [row(inner.nodes[i]) for i, node in enumerate(inside.nodes) if not node.results]
     own += [row(half) for half in inner.made.values()]
     every = [row(half) for half in (*inner.nodes, *inner.made.values())]
-    if whole:
-        for member in act.ins:
-            for place in range(len(drawing.plan.members[member].wires)):
-                every.append(row(drawing.rows.levels[column][member, place]))
     if needs.floats:
-        return [min(every) - needs.headroom] + (every if whole else [min(every)])
+        return [min(every) - needs.headroom, min(every)]
     mine = own or every
-    spread = max(needs.reach, (needs.span - (max(mine) - min(mine))) / 2 + needs.reach)
-    return [min(mine) - spread, max(mine) + spread, *(every if whole else ())]
+    spread = needs.reach + max(0.0, needs.span - (max(mine) - min(mine))) / 2
+    return [min(mine) - spread, max(mine) + spread]

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil
 
 from ncd_tikz.diagram import Diagram
@@ -25,6 +26,8 @@ NEIGHBOURS = 2  # half rows between wires of one tensor
 TENSORS = 3  # half rows between tensors, the dashed line between them
 PAIR = 3  # half rows a half circle spans at least
 MARGIN = 0.3  # rows kept free around a dashed line that passes between glyphs
+HANGING = 0.5  # ink that reaches farther below a tensor pushes the dashed line down
+LABELLED = 1.1  # rows for a dashed line and the label of the wire below it
 
 PART = 150  # variables in a part before a cut is worth it
 
@@ -104,14 +107,17 @@ class _Assignment:
             self.terms[key] = self.terms.get(key, 0) + weight
 
     def stack(self, entries: list[_Entry], height: int) -> None:
-        for upper, lower in zip(entries, entries[1:], strict=False):
+        for upper, lower in pairwise(entries):
             if upper.variable == lower.variable:
                 continue
             if upper.tensor == lower.tensor:
                 reach = max(upper.below, lower.above)
                 distance = max(NEIGHBOURS, ceil(2 * (reach + 0.2)))
             else:
-                distance = max(TENSORS, ceil(2 * (upper.below + lower.above + MARGIN)))
+                room = upper.below + lower.above + MARGIN
+                if upper.below > HANGING and lower.above < HANGING:
+                    room = upper.below + LABELLED
+                distance = max(TENSORS, ceil(2 * room))
             key = (upper.variable, lower.variable)
             if distance > self.apart.get(key, 0):
                 self.apart[key] = distance
@@ -271,7 +277,7 @@ class _Assignment:
         taken = [nodes[number] for number, node in enumerate(inside.nodes)
                  if not node.results and number not in paired]  # fmt: skip
         slots = [entry for entry in inside.leaving if not isinstance(entry, int)]
-        for upper_node, lower_node in zip(taken, taken[1:], strict=False):
+        for upper_node, lower_node in pairwise(taken):
             self.near(upper_node, lower_node, TOGETHER)
         made: dict[tuple[int, int], int] = {}
         if len(taken) == len(slots):
@@ -333,7 +339,9 @@ class _Assignment:
         pairs = set(inside.pairs)
         several = len(act.ins) > 1 and not any(len(node.sources) > 1 for node in inside.nodes) and not pairs
         own = {index for index, node in enumerate(inside.nodes) if not node.results}
-        reach = needs.reach + (needs.span / 2 if len(own) < 2 and not pairs else 0.0)
+        extent = max(_least([inside.nodes[i].sources[0][0] for i in inside.entering if i in own]),
+                     _least([slot[0] for slot in made]))  # fmt: skip
+        reach = needs.reach + max(0.0, needs.span - extent) / 2
         inner = [
             _Entry(nodes[index], (number, inside.nodes[index].sources[0][0] if several else 0))
             for index in inside.entering
@@ -341,7 +349,7 @@ class _Assignment:
         for place, index in enumerate(inside.entering):
             if index in own:
                 inner[place].above = inner[place].below = reach
-        for place, (upper, lower) in enumerate(zip(inside.entering, inside.entering[1:], strict=False)):
+        for place, (upper, lower) in enumerate(pairwise(inside.entering)):
             if upper in own and lower in own:
                 inner[place].below = inner[place + 1].above = 0.0
                 if (upper, lower) in pairs:
@@ -352,18 +360,13 @@ class _Assignment:
                 outer.append(_Entry(nodes[entry], (number, 0)))
             else:
                 outer.append(_Entry(made[entry], (number, entry[0]), reach, reach))
-        for upper_out, lower_out in zip(outer, outer[1:], strict=False):
+        for upper_out, lower_out in pairwise(outer):
             if upper_out.above and lower_out.above:
                 upper_out.below = lower_out.above = 0.0
         for stack in (inner, outer):
             if stack:
                 lift = self.lifts.get((column, number), 0.0)
                 stack[0].above = max(stack[0].above, needs.headroom) + lift
-        if needs.span and not pairs:
-            for group in ([nodes[index] for index in inside.entering if index in own], list(made.values())):
-                if len(group) > 1:
-                    key = (group[0], group[-1])
-                    self.apart[key] = max(self.apart.get(key, 0), ceil(2 * needs.span))
         entering += inner
         leaving += outer
 
@@ -392,3 +395,9 @@ class _Assignment:
         self.rows.extend(found[local[variable]] for variable in range(solved, self.count))
         self.apart.clear()
         self.terms.clear()
+
+
+def _least(tensors: list[int]) -> float:
+    """The least extent, in rows, of wires that belong to these tensors, from top to bottom."""
+    steps = (1.0 if upper == lower else 1.5 for upper, lower in pairwise(tensors))
+    return sum(steps)

@@ -92,7 +92,7 @@ class _Tree:
         first = len(tails) - root
         self.flows = [0] * first + list(pulls)
         self.parents = [root] * root + [-1]
-        self.arcs = list(range(first, first + root)) + [-1]
+        self.arcs = [*range(first, first + root), -1]
         self.depths = [1] * root + [0]
         self.children: list[dict[int, None]] = [{} for _ in range(root)]
         self.children.append(dict.fromkeys(range(root)))
@@ -183,7 +183,8 @@ class _Tree:
         """How much more can flow along the node's tree arc, away from the root or towards it."""
         arc = self.arcs[node]
         along = (self.heads[arc] == node) == down
-        return self.capacities[arc] - self.flows[arc] if along else self.flows[arc]
+        flow = self.flows[arc]
+        return self.capacities[arc] - flow if along else flow
 
     def _push(self, node: int, amount: int, *, down: bool) -> None:
         arc = self.arcs[node]

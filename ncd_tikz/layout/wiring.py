@@ -88,4 +88,4 @@ def _ink(glyph: Glyph, application: Application, rider: str) -> Hashable:
         0.0, 5.0, taken, {slot: float(number) for number, slot in enumerate(made)}, 0.0, 9.0, (), rider
     )
     drawn = glyph.draw(site)
-    return ink([p for p in (*drawn.behind, *drawn.front)])
+    return ink((*drawn.behind, *drawn.front))

@@ -8,8 +8,9 @@ tensor, described by what made it. Equal wirings have equal descriptions, whatev
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from ncd_tikz.errors import NcdError
 from ncd_tikz.scene.primitives import (
@@ -116,24 +117,46 @@ def _line(segments: tuple[Segment, ...]) -> _Line:
     return _Line(points, segments, points[0], points[-1])
 
 
+def _elsewhere(item: Item, here: Callable[[Point], bool]) -> bool:
+    """Whether an anchor stands in another row."""
+    return isinstance(item.primitive, Anchor) and not here(item.primitive.at)
+
+
 class _Reader:
+    """Reads one row after the other; what leaves a row comes into the next."""
+
     def __init__(self, scene: Scene, wiring: Wiring) -> None:
         self.wiring = wiring
-        items = [item for item in scene.items if item.part != "definition"]
-        primitives = [item.primitive for item in items]
-        self.wires = [_line(p.segments) for p in primitives if isinstance(p, Wire)]
-        self.dashes = [_line(p.segments) for p in primitives if isinstance(p, Dashes)]
-        self.dots = [p for p in primitives if isinstance(p, Dot)]
-        self.labels = [p for p in primitives if isinstance(p, Text) and p.of == "wire"]
-        self.glyphs = self._glyphs(items)
+        self.items = [item for item in scene.items if item.part != "definition"]
+        marks = [item.primitive for item in self.items if isinstance(item.primitive, Anchor)]
+        self.tops = sorted(mark.at[1] - NEAR for mark in marks if mark.name.startswith("row"))
+        self._look(0)
         if not self.wires:
             raise ReadingError("the picture has no wires")
+
+    def _look(self, number: int) -> None:
+        """Turn to a row of a broken diagram."""
+        low = self.tops[number] if number else float("-inf")
+        high = self.tops[number + 1] if number + 1 < len(self.tops) else float("inf")
+
+        def here(point: Point) -> bool:
+            return low <= point[1] < high
+
+        items = self.items
+        primitives = [item.primitive for item in items]
+        self.wires = [_line(p.segments) for p in primitives if isinstance(p, Wire) and here(p.segments[0].to)]
+        self.dashes = [
+            _line(p.segments) for p in primitives if isinstance(p, Dashes) and here(p.segments[0].to)
+        ]
+        self.dots = [p for p in primitives if isinstance(p, Dot) and here(p.center)]
+        self.labels = [p for p in primitives if isinstance(p, Text) and p.of == "wire" and here(p.at)]
+        self.glyphs = self._glyphs([item for item in items if not _elsewhere(item, here)])
 
     def _glyphs(self, items: list[Item]) -> list[_Glyph]:
         glyphs: dict[str, _Glyph] = {}
         for item in items:
             primitive = item.primitive
-            if isinstance(primitive, Anchor):
+            if isinstance(primitive, Anchor) and not primitive.name.startswith("row"):
                 name, role, *_ = primitive.name.split(".")
                 glyph = glyphs.setdefault(name, _Glyph(name))
                 if role == "in":
@@ -143,23 +166,31 @@ class _Reader:
                 else:
                     glyph.place = primitive.at
         for item in items:
-            if item.part in glyphs and isinstance(item.primitive, (Text, Shape, Circle)):
+            if item.part in glyphs and isinstance(item.primitive, Text | Shape | Circle):
                 glyphs[item.part].ink.append(item.primitive)
         return list(glyphs.values())
 
     def read(self) -> Wiring:
-        cuts = self._cuts()
-        tensors = self._tensors(cuts[0])
-        values = []
-        for place, tensor in enumerate(tensors):
-            values.append(self.wiring.value(("input", place, len(tensor))))
-        self.wiring.inputs = list(values)
-        self._read_labels(cuts[0], tensors, values)
-        for left, right in zip(cuts, cuts[1:], strict=False):
-            following = self._tensors(right)
-            values = self._between(left, right, tensors, values, following)
-            tensors = following
-            self._read_labels(right, tensors, values)
+        values: list[int] = []
+        leaving: list[int] = []
+        for number in range(max(1, len(self.tops))):
+            self._look(number)
+            cuts = self._cuts()
+            tensors = self._tensors(cuts[0])
+            if number == 0:
+                values = [
+                    self.wiring.value(("input", place, len(tensor))) for place, tensor in enumerate(tensors)
+                ]
+                self.wiring.inputs = list(values)
+            elif [len(tensor) for tensor in tensors] != leaving:
+                raise ReadingError("other wires come into a row than have left the one before")
+            self._read_labels(cuts[0], tensors, values)
+            for left, right in pairwise(cuts):
+                following = self._tensors(right)
+                values = self._between(left, right, tensors, values, following)
+                tensors = following
+                self._read_labels(right, tensors, values)
+            leaving = [len(tensor) for tensor in tensors]
         self.wiring.outputs = values
         return self.wiring
 
@@ -234,9 +265,7 @@ class _Reader:
         before = {wire: (t, p) for t, tensor in enumerate(tensors) for p, wire in enumerate(tensor)}
         after = {wire: (t, p) for t, tensor in enumerate(following) for p, wire in enumerate(tensor)}
         links: list[tuple[list[tuple[int, int]], list[tuple[int, int]]]] = []
-        for wire in before:
-            if wire in after:
-                links.append(([before[wire]], [after[wire]]))
+        links += [([place], [after[wire]]) for wire, place in before.items() if wire in after]
         loose_ends = {wire: self.wires[wire].end for wire in before if wire not in after}
         loose_starts = {wire: self.wires[wire].start for wire in after if wire not in before}
         for dot in self.dots:

@@ -1,0 +1,57 @@
+"""Where a long diagram goes on in the next row, as text does."""
+
+from __future__ import annotations
+
+from ncd_tikz.layout.places import ARROW_IN, ARROW_OUT, Places
+from ncd_tikz.scene import EM_PER_UNIT
+from ncd_tikz.spec import width_of
+
+# An em, in points, of the size commands of a 10 pt document: the quad of cmr10, cmr9, cmr8, cmr7.
+EM = {"": 10.0, "small": 9.25, "footnotesize": 8.5, "scriptsize": 8.08}
+LABELS = 1.2  # a re-entering row labels its wires anew
+SHADOW = 0.4  # room for cards' margins and shadows
+
+
+def units(width: str) -> float | None:
+    """A width of the spec in grid units, for the size of type that goes with it.
+
+    >>> round(units("icml-column"), 1), units("")
+    (20.1, None)
+    """
+    if not width:
+        return None
+    asked = width_of(width)
+    return asked.points / (EM[asked.font] * EM_PER_UNIT) - SHADOW
+
+
+def choose_breaks(places: Places, widest: float) -> frozenset[int]:
+    """Levels to break at: as few rows as can be, then rows as even as can be.
+
+    The cost of a row is the square of what it leaves free, as in Knuth and Plass 1981. A column
+    that is wider than the width stands in a row of its own and juts out.
+    """
+    levels = len(places.shapes)
+    lefts = [places.start, *(zone.left for zone in places.shapes[1:])]
+    total = places.shapes[-1].right - places.start
+    if total <= widest or levels < 3:
+        return frozenset()
+    # best[j]: (rows, cost, start) of the best way to set everything before level j
+    best: list[tuple[int, float, int]] = [(0, 0.0, 0)]
+    for end in range(1, levels):
+        options = []
+        for start in range(end - 1, -1, -1):
+            width = places.shapes[end].right - lefts[start]
+            width += (ARROW_IN + LABELS if start else 0.0) + (ARROW_OUT if end < levels - 1 else 0.0)
+            over = width > widest
+            if over and start < end - 1:
+                break
+            rows, cost, _ = best[start]
+            free = widest - width
+            options.append((rows + 1, cost + free * free, start))
+        best.append(min(options))
+    breaks: list[int] = []
+    at = levels - 1
+    while best[at][2]:
+        at = best[at][2]
+        breaks.append(at)
+    return frozenset(breaks)
