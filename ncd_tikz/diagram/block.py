@@ -175,11 +175,12 @@ class _Unifier:
                 derived = entry.axis.sizes[0].substitute(self.meaning)
                 agreement = self.scope.agree(derived, self.bindings[name])
                 if agreement != "always":
-                    found = _numbered(self.bindings[name], self.scope)
-                    here = _numbered(derived, self.scope)
-                    fact = f"'{name}' is {entry.axis.sizes[0]}, here {here}, found {found}"
-                    field = "with" if name in self.given else "in"
-                    raise ShapeError(f"block '{self.block.name}': {fact}", _only(agreement), field)
+                    here, found = _numbered(derived, self.scope), _numbered(self.bindings[name], self.scope)
+                    fact = f"block '{self.block.name}': '{name}' is {entry.axis.sizes[0]}, here {here}"
+                    hint, field = _only(agreement), "in"
+                    if name in self.given:
+                        hint, field = "give it a number in the block if callers may choose it", "with"
+                    raise ShapeError(f"{fact}, found {found}", hint, field)
 
     def _meaning(self) -> dict[str, Expression]:
         meaning = dict(self.bindings)

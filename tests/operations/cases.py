@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 AXES = "{y: 3, k: 2, h: 4, m: 5, p: 2, kh: k*h, i: {size: [2, 3]}}"
+
+
+def f(a: Any, c: Any) -> tuple[Any, Any]:
+    """A function of two vectors that a spec may call."""
+    return a + 2 * c, a * c
+
 
 # name: (inputs, step)
 VARIANTS: dict[str, tuple[str, str]] = {
@@ -80,9 +88,8 @@ VARIANTS: dict[str, tuple[str, str]] = {
         "{a: k y}", "{op: function, name: f, in: a, out: b, map: k -> k, call: 'torch.special:expit'}"
     ),
     "function_called_two": (
-        "{a: k y, c: k}",
-        "{op: function, name: f, in: [a, c], out: [b, d], map: 'k, k -> k, k',"
-        " call: 'torch:broadcast_tensors'}",
+        "{a: k, c: y k}",
+        "{op: function, name: f, in: [a, c], out: [b, d], map: 'k, k -> k, k', call: tests.operations.cases:f}",
     ),
 }  # fmt: skip
 
