@@ -11,13 +11,14 @@ import torch
 from torch import nn
 
 from ncd_tikz.diagram import Diagram
+from ncd_tikz.equivalence.backward import find_gradient_parting
 from ncd_tikz.equivalence.case import Case, compare_case, make_case, state_name
 from ncd_tikz.equivalence.foreign import check_foreign
 from ncd_tikz.equivalence.lift import LiftError
 from ncd_tikz.equivalence.report import Draw, Parting, Report, Verdict
 from ncd_tikz.equivalence.sizes import SizesError
 from ncd_tikz.equivalence.structure import compare_structure, copy_parameters
-from ncd_tikz.equivalence.trace import Recorder, find_gradient_parting, find_parting, instrument, step_parting
+from ncd_tikz.equivalence.trace import Recorder, find_parting, instrument, step_parting
 from ncd_tikz.pytorch import arguments, main_class, part_name, run_source, to_source
 from ncd_tikz.pytorch.names import class_name
 
@@ -178,9 +179,9 @@ def _trace(
         return parting
     bad = [comparison for comparison in draw.comparisons if not comparison.ok]
     if bad and all(comparison.what.startswith("gradient") for comparison in bad):
-        found = find_gradient_parting(
-            case, outputs if isinstance(outputs, tuple) else (outputs,), recorder.events
-        )
+        wrong = {comparison.what.removeprefix("gradient of ") for comparison in bad}
+        made = outputs if isinstance(outputs, tuple) else (outputs,)
+        found = find_gradient_parting(case, made, recorder.events, wrong)
         if found:
             return found
         words = "all values agree, but not the " + bad[0].what

@@ -10,8 +10,7 @@ from typing import Any
 from torch import nn
 
 from ncd_tikz.diagram import BlockCall, Diagram, Step
-from ncd_tikz.equivalence.case import Case, pull_back
-from ncd_tikz.equivalence.compare import agree, compare
+from ncd_tikz.equivalence.compare import agree
 from ncd_tikz.equivalence.lift import Moment
 from ncd_tikz.equivalence.report import Comparison, Parting
 from ncd_tikz.pytorch import part_name, variable_names
@@ -69,53 +68,12 @@ def find_parting(
     """
     lines = source.splitlines()
     places = _Places(diagram)
-    agreeing = [event is not None for event in _match(moments, events, places)]
+    agreeing = [event is not None for event in match(diagram, events, moments)]
     for number, moment in enumerate(moments):
         if agreeing[number] or _excused(number, moments, agreeing, diagram):
             continue
         return _parting(moment, events, places, lines, error)
     return None
-
-
-def find_gradient_parting(case: Case, outputs: Sequence[Any], events: Sequence[Event]) -> Parting | None:
-    """The last step whose outputs' gradients agree, while one that it hands on does not.
-
-    Gradients run backwards, so this is where they part first. Only steps outside blocks are told
-    apart, and only without batch axes.
-    """
-    diagram, moments = case.diagram, case.evaluation.moments
-    matched = _match(moments, events, _Places(diagram))
-    ours: dict[int, Any] = dict(zip(diagram.inputs, case.inputs, strict=True))
-    theirs = dict(ours)
-    for moment, event in zip(moments, matched, strict=True):
-        if len(moment.steps) == 1 and moment.output >= 0 and event is not None:
-            value = moment.steps[0].outputs[moment.output]
-            ours[value], theirs[value] = moment.tensor, event.value
-    if case.batch:
-        return None
-    agreeing = {
-        value: compare(
-            "", _gradient(outputs, theirs[value], case), _gradient(case.evaluation.outputs, ours[value], case)
-        )
-        for value in ours
-    }
-    for step in reversed(diagram.steps):
-        if not all(agreeing[value].ok for value in step.outputs if value in agreeing):
-            continue
-        for value in step.inputs:
-            users = [other for other in diagram.steps if value in other.inputs]
-            if value in agreeing and not agreeing[value].ok:
-                name = diagram.values[value].name
-                more = "" if len(users) == 1 else f" (of {len(users)} steps that use it)"
-                words = f"the values agree, but it hands a wrong gradient to {name!r}{more}"
-                return step_parting((step,), name, f"{words}: {str(agreeing[value]).strip(': ')}")
-    return None
-
-
-def _gradient(outputs: Sequence[Any], value: Any, case: Case) -> Any:
-    if not value.requires_grad:
-        return None
-    return pull_back(outputs, [value], case.cotangents)[0]
 
 
 def step_parting(steps: Sequence[Step], name: str, words: str) -> Parting:
@@ -189,8 +147,9 @@ def container(steps: Sequence[Step], root: Diagram) -> Diagram:
     return call.diagram
 
 
-def _match(moments: Sequence[Moment], events: Sequence[Event], places: _Places) -> list[Event | None]:
+def match(diagram: Diagram, events: Sequence[Event], moments: Sequence[Moment]) -> list[Event | None]:
     """For each moment the next event of the same place and name that agrees, if there is one."""
+    places = _Places(diagram)
     by_path: dict[str, list[Event]] = {}
     for event in events:
         by_path.setdefault(event.path, []).append(event)
