@@ -9,7 +9,7 @@ from ncd_tikz.errors import Position
 from ncd_tikz.spec.blocks import Face, RawBlock, check_call, find_blocks
 from ncd_tikz.spec.definitions import BLOCK, OUTPUTS, SPEC, VERSION
 from ncd_tikz.spec.known import axes_spoken_of, check_outputs, check_values
-from ncd_tikz.spec.mistakes import Told, did_you_mean, listed
+from ncd_tikz.spec.mistakes import Told, did_you_mean, known_names
 from ncd_tikz.spec.nodes import FigureNode, InputNode, OutputNode, Spec, StepNode
 from ncd_tikz.spec.presentation import Seen, check_nodes, figure_node
 from ncd_tikz.spec.readers import WRONG, Named
@@ -55,8 +55,10 @@ class _Scope:
         self.blocks = self.read_blocks()
         self.steps = read_steps(fields.get("steps"), self.dot + "steps", self.visible, told)
         self.outputs = self.read_outputs()
-        self.values = check_values(list(self.inputs), self.steps, told)
-        check_outputs(self.outputs, self.values, self.dot + "outputs", told)
+        known_inputs = "inputs" in fields.values
+        self.values = check_values(list(self.inputs), self.steps, known_inputs, told)
+        self.all_known = known_inputs and bool(self.steps)
+        check_outputs(self.outputs, self.values, self.dot + "outputs", self.all_known, told)
         for step in self.steps:
             face = self.visible.get(step.block)
             if face:
@@ -79,9 +81,15 @@ class _Scope:
             if entry.fields is not None and "size" not in entry.fields.nodes:
                 what = "an axis" if entry.what == "axis" else "a parameter"
                 self.told.tell(entry.node.place, entry.path, f"the key 'size' is missing in {what}")
-        sizes = Sizes(entries, self.input_axes() if self.around else (), self.told)
+        sizes = Sizes(
+            entries, self.input_axes() if self.around else (), self.readable("params", "axes"), self.told
+        )
         sizes.check()
         return sizes
+
+    def readable(self, *keys: str) -> bool:
+        """Whether these keys, where they are written, could be read."""
+        return all(key in self.fields.values or key not in self.fields.nodes for key in keys)
 
     def input_axes(self) -> tuple[str, ...]:
         """The names, without primes, of the axes of the inputs."""
@@ -110,11 +118,13 @@ class _Scope:
         """Tell an axis that nobody declares."""
         for member in axis.strip("()").split():
             base = member.rstrip("'")
-            if base.isdigit() or base in self.sizes.symbols:
+            if base.isdigit() or base in self.sizes.symbols or not self.sizes.whole:
                 continue
             known = self.sizes.symbols
             hint = did_you_mean(base, known) or f"declare it under axes: {base}: SIZE"
-            self.told.tell(place, path, f"unknown axis '{member}'", known=f"axes {listed(known)}", hint=hint)
+            self.told.tell(
+                place, path, f"unknown axis '{member}'", known=known_names("axes", known), hint=hint
+            )
 
     def check_kind(self, fields: Fields, path: str) -> None:
         """`below` and `kind: index` need each other."""
@@ -193,7 +203,7 @@ class _Scope:
 
     def presentation(self) -> tuple[FigureNode, Any]:
         """The nodes of `figure:` and `check:`."""
-        labels = [step.fields.values["label"] for step in self.steps if "label" in step.fields.values]
+        labels = [text for step in self.steps if (text := step.guessed_label)]
         axes = [*self.sizes.symbols, *axes_spoken_of(self.steps)]
         aliases = [
             name
@@ -201,7 +211,7 @@ class _Scope:
             if fields is not WRONG
             for name in fields.get("axes", ())
         ]
-        seen = Seen(list(self.values), labels, [*axes, *aliases])
+        seen = Seen(list(self.values), labels, [*axes, *aliases], self.all_known and self.sizes.whole)
         figure = figure_node(self.fields.get("figure"), self.dot + "figure", seen, self.told)
         checks = check_nodes(self.fields.get("check", ()), "check", list(self.inputs), self.sizes, self.told)
         return figure, checks

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ncd_tikz.operations import OPERATIONS
-from ncd_tikz.spec.mistakes import Told, did_you_mean, listed
+from ncd_tikz.spec.mistakes import Told, did_you_mean, known_names, listed
 from ncd_tikz.spec.names import wrong_name
 from ncd_tikz.spec.sizes import Sizes
 from ncd_tikz.spec.source import Entries, Items, Node, Place, Scalar, found
@@ -125,7 +125,7 @@ def check_call(step: RawStep, face: Face, sizes: Sizes, told: Told) -> None:
         if name not in face.takes:
             fact = f"{step.block} has no size '{name}'"
             hint = did_you_mean(name, face.takes)
-            told.tell(child.place, path, fact, known=f"sizes {listed(face.takes)}", hint=hint)
+            told.tell(child.place, path, fact, known=known_names("sizes", face.takes), hint=hint)
         elif hasattr(value, "symbols"):
             sizes.check_value(value, child.place, path)
     missing = [name for name in face.asks if name not in given]

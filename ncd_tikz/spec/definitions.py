@@ -96,7 +96,7 @@ NOTE = Record(
     ),
 )
 FIGURE = Record(
-    "figure",
+    "a figure",
     (
         Key("groups", Listed(GROUP, "groups"), "fences around steps"),
         Key("notes", Listed(NOTE, "notes"), "cards whose tails widen into a region"),

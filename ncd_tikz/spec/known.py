@@ -4,49 +4,61 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ncd_tikz.spec.mistakes import Told, did_you_mean, listed
+from ncd_tikz.spec.mistakes import Told, did_you_mean, known_names
 from ncd_tikz.spec.readers import Named
 from ncd_tikz.spec.records import Fields
 from ncd_tikz.spec.steps import RawStep
 
 
-def check_values(inputs: Sequence[str], steps: Sequence[RawStep], told: Told) -> dict[str, None]:
-    """Tell every value that a step takes before it is made; gives all values ever known, in order."""
+def check_values(inputs: Sequence[str], steps: Sequence[RawStep], whole: bool, told: Told) -> dict[str, None]:
+    """Tell every value that a step takes before it is made; gives all values ever known, in order.
+
+    Where the inputs could not be read (not `whole`), a value that no step makes may be one of them.
+    """
     known = dict.fromkeys(inputs)
     later = _first_made(steps)
     for number, step in enumerate(steps):
         taken = step.inputs
         if taken is None and number == 0 and "in" not in step.fields.nodes and len(known) > 1 and step.op:
             fact = "the first step does not say what it takes, and there are several inputs"
-            told.tell(step.place, step.path, fact, known=f"values {listed(list(known))}", hint="add in: ...")
+            told.tell(
+                step.place, step.path, fact, known=known_names("values", list(known)), hint="add in: ..."
+            )
         for one in taken or ():
             if one.name not in known:
-                _tell_unknown(one, f"{step.path}.in", known, later, told)
+                if whole or one.name in later:
+                    _tell_unknown(one, f"{step.path}.in", known, later, told)
                 known[one.name] = None  # told once is enough
         known.update(dict.fromkeys(step.guessed_outputs))
     return known
 
 
-def check_outputs(outputs: Sequence[Named], known: dict[str, None], path: str, told: Told) -> None:
-    """Tell outputs that no step makes, and outputs named twice."""
+def check_outputs(
+    outputs: Sequence[Named], known: dict[str, None], path: str, whole: bool, told: Told
+) -> None:
+    """Tell outputs that no step makes (if the `whole` of what is made is known), or that are named twice."""
     seen: set[str] = set()
     for one in outputs:
-        if one.name not in known:
+        if one.name not in known and whole:
             _tell_unknown(one, path, known, {}, told)
         elif one.name in seen:
             told.tell(one.place, path, f"'{one.name}' is an output twice")
         seen.add(one.name)
 
 
-def check_marks(
-    marks: Iterable[Named], path: str, values: Iterable[str], labels: Iterable[str], told: Told
-) -> None:
+def check_marks(marks: Iterable[Named], path: str, known: Iterable[str], told: Told) -> None:
     """Tell what a group or note speaks of that is neither a value nor a step's label."""
-    names = list(dict.fromkeys((*values, *labels)))
+    names = list(dict.fromkeys(known))
     for one in marks:
         if one.name not in names:
             fact = f"'{one.name[:60]}' is neither a value nor the label of a step"
-            told.tell(one.place, path, fact, known=listed(names), hint=did_you_mean(one.name, names))
+            told.tell(
+                one.place,
+                path,
+                fact,
+                known=known_names("values and labels", names),
+                hint=did_you_mean(one.name, names),
+            )
 
 
 def check_axes(names: Iterable[Named], path: str, axes: Iterable[str], told: Told) -> None:
@@ -56,7 +68,7 @@ def check_axes(names: Iterable[Named], path: str, axes: Iterable[str], told: Tol
         if one.name not in known:
             fact = f"unknown axis '{one.name[:60]}'"
             told.tell(
-                one.place, path, fact, known=f"axes {listed(known)}", hint=did_you_mean(one.name, known)
+                one.place, path, fact, known=known_names("axes", known), hint=did_you_mean(one.name, known)
             )
 
 
@@ -93,5 +105,5 @@ def _tell_unknown(one: Named, path: str, known: dict[str, None], later: dict[str
     if one.name in later:
         hint = f"it is made later, in line {later[one.name]}"
     told.tell(
-        one.place, path, f"unknown value '{one.name}'", known=f"values {listed(list(known))}", hint=hint
+        one.place, path, f"unknown value '{one.name}'", known=known_names("values", list(known)), hint=hint
     )

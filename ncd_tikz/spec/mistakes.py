@@ -20,13 +20,16 @@ class Told:
     def __init__(self, file: str) -> None:
         self.file = file
         self.mistakes: list[Mistake] = []
+        self.misread: set[tuple[int, int]] = set()  # scalars that YAML itself leaves without a meaning
 
     def position(self, place: tuple[int, int]) -> Position:
         """The position of a (line, column) in this file."""
         return Position(self.file, *place)
 
     def tell(self, place: tuple[int, int], path: str, fact: str, *, known: str = "", hint: str = "") -> None:
-        """Note a mistake."""
+        """Note a mistake; what is misread already is told once."""
+        if path and place in self.misread:
+            return
         self.mistakes.append(Mistake(self.position(place), path, fact, known, hint))
         if len(self.mistakes) >= MOST:
             raise TooMany
@@ -44,6 +47,11 @@ def did_you_mean(word: str, names: Iterable[str]) -> str:
     lower = {name.lower(): name for name in candidates}
     close = get_close_matches(word[:60].lower(), list(lower), 1, 0.6)
     return f"did you mean {lower[close[0]]!r}?" if close else ""
+
+
+def known_names(what: str, names: Sequence[str]) -> str:
+    """What is known where a name is not: `values q, k`, or `no values`."""
+    return f"{what} {listed(names)}" if names else f"no {what}"
 
 
 def listed(names: Sequence[str], most: int = 12) -> str:

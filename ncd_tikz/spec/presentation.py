@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ncd_tikz.spec.known import check_axes, check_marks
-from ncd_tikz.spec.mistakes import Told, did_you_mean, listed
+from ncd_tikz.spec.mistakes import Told, did_you_mean, known_names
 from ncd_tikz.spec.nodes import CheckNode, FigureNode, GroupNode, NoteNode
 from ncd_tikz.spec.readers import WRONG, Named
 from ncd_tikz.spec.records import Fields
@@ -25,6 +25,7 @@ class Seen:
     values: Sequence[str]
     labels: Sequence[str]
     axes: Sequence[str]
+    whole: bool  # all that there is could be read: other names are unknown
 
 
 def figure_node(fields: Fields | None, path: str, seen: Seen, told: Told) -> FigureNode:
@@ -32,14 +33,15 @@ def figure_node(fields: Fields | None, path: str, seen: Seen, told: Told) -> Fig
     if fields is None:
         return FigureNode()
     groups, notes = fields.get("groups", ()), fields.get("notes", ())
-    for one in groups:
-        check_marks(one.get("over", ()), f"{path}.groups", seen.values, seen.labels, told)
-    for one in notes:
-        check_marks(one.get("at", ()), f"{path}.notes", seen.values, seen.labels, told)
-    check_axes(fields.get("highlight", ()), f"{path}.highlight", seen.axes, told)
+    if seen.whole:
+        for kind, key, cards in (("groups", "over", groups), ("notes", "at", notes)):
+            for i, one in enumerate(cards):
+                marks = () if one is WRONG else one.get(key, ())
+                check_marks(marks, f"{path}.{kind}[{i}].{key}", (*seen.values, *seen.labels), told)
+        check_axes(fields.get("highlight", ()), f"{path}.highlight", seen.axes, told)
     return FigureNode(
-        groups=tuple(_group(one, told) for one in groups),
-        notes=tuple(_note(one, told) for one in notes),
+        groups=tuple(_group(one, told) for one in groups if one is not WRONG),
+        notes=tuple(_note(one, told) for one in notes if one is not WRONG),
         highlight=_names(fields.get("highlight", ())),
         legend=fields.get("legend", False),
         width=fields.get("width", ""),
@@ -78,11 +80,15 @@ def _tags(fields: Fields, path: str, seen: Seen, told: Told) -> dict[str, str] |
     node = fields.nodes["tags"]
     tags = {}
     for name, (latex, child) in fields.values["tags"].items():
-        if name not in seen.values:
+        if name not in seen.values and seen.whole:
             place = node.entries[name][0] if isinstance(node, Entries) else child.place
             hint = did_you_mean(name, seen.values)
             told.tell(
-                place, path, f"unknown value {name[:60]!r}", known=f"values {listed(seen.values)}", hint=hint
+                place,
+                path,
+                f"unknown value {name[:60]!r}",
+                known=known_names("values", seen.values),
+                hint=hint,
             )
         elif latex is not WRONG:
             tags[name] = latex
@@ -93,7 +99,11 @@ def check_nodes(
     checks: Sequence[Fields], path: str, inputs: Sequence[str], sizes: Sizes, told: Told
 ) -> tuple[CheckNode, ...]:
     """The nodes of `check:`; tells sizes and inputs that do not exist."""
-    return tuple(_check(fields, f"{path}[{i}]", inputs, sizes, told) for i, fields in enumerate(checks))
+    return tuple(
+        _check(fields, f"{path}[{i}]", inputs, sizes, told)
+        for i, fields in enumerate(checks)
+        if fields is not WRONG
+    )
 
 
 def _check(fields: Fields, path: str, inputs: Sequence[str], sizes: Sizes, told: Told) -> CheckNode:
@@ -103,10 +113,10 @@ def _check(fields: Fields, path: str, inputs: Sequence[str], sizes: Sizes, told:
             sizes.check_symbols(value, node.place, f"{path}.init.{name}")
     arguments = fields.get("arguments", {})
     for name, (_, node) in arguments.items():
-        if name not in inputs:
+        if inputs and name not in inputs:
             fact = f"{name[:60]!r} is no input"
             hint = did_you_mean(name, inputs)
-            told.tell(node.place, f"{path}.arguments", fact, known=f"inputs {listed(inputs)}", hint=hint)
+            told.tell(node.place, f"{path}.arguments", fact, known=known_names("inputs", inputs), hint=hint)
     return CheckNode(
         fields.get("against", ""),
         _sound(init),

@@ -275,7 +275,9 @@ class FigureWidth(Reader):
         try:
             width_of(text)
         except ValueError as error:
-            hint = did_you_mean(text, PRESETS) or f"presets: {', '.join(PRESETS)}"
+            hint = did_you_mean(text, PRESETS) if text[:1].isalpha() else ""
+            if not hint and "preset" in str(error):
+                hint = f"presets: {', '.join(PRESETS)}"
             told.tell(node.place, path, f"{error}, found {found(node)}", hint=hint)
             return WRONG
         return text

@@ -40,11 +40,10 @@ class Listed(Reader):
         self.what = what
 
     def read(self, node: Node, path: str, told: Told) -> Any:
-        """A tuple of what could be read, in order."""
+        """A tuple of what the items read as."""
         if not isinstance(node, Items):
             return expected(f"a list of {self.what}", node, path, told)
-        values = [self.reader.read(item, f"{path}[{i}]", told) for i, item in enumerate(node.items)]
-        return tuple(value for value in values if value is not WRONG)
+        return tuple(self.reader.read(item, f"{path}[{i}]", told) for i, item in enumerate(node.items))
 
     def schema(self) -> Schema:
         """An array."""
@@ -68,7 +67,7 @@ class Table(Reader):
         if not isinstance(node, Entries):
             return expected(f"a mapping of {plural}", node, path, told)
         if not node.entries and not self.empty:
-            return expected(f"one {self.what} at least", node, path, told)
+            return expected(f"a mapping with one {self.what} at least", node, path, told)
         table: dict[str, tuple[Any, Node]] = {}
         for key, (place, value) in node.entries.items():
             below = f"{path}.{key}" if path else key

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from ncd_tikz.axes import Expression, ExpressionError
 from ncd_tikz.axes.label import default_label
-from ncd_tikz.spec.mistakes import Told, did_you_mean, listed
+from ncd_tikz.spec.mistakes import Told, did_you_mean, known_names
+from ncd_tikz.spec.names import IDENTIFIER
 from ncd_tikz.spec.nodes import AxisNode
 from ncd_tikz.spec.readers import WRONG
 from ncd_tikz.spec.records import Fields
@@ -45,18 +46,27 @@ def declared(table: object, what: str, path: str) -> list[Declared]:
     if not isinstance(table, dict):
         return []
     return [
-        Declared(name, what, f"{path}.{name}", None if fields is WRONG else fields, node)
+        Declared(_meant(name), what, f"{path}.{name}", None if fields is WRONG else fields, node)
         for name, (fields, node) in table.items()
     ]
+
+
+def _meant(name: str) -> str:
+    """The identifier that a mistaken name starts with, so that its uses are no mistakes, too."""
+    match = IDENTIFIER.match(name)
+    return match[0] if match else name
 
 
 class Sizes:
     """All declared sizes of a spec or block, checked together."""
 
-    def __init__(self, entries: list[Declared], settled: Iterable[str], told: Told) -> None:
+    def __init__(self, entries: list[Declared], settled: Iterable[str], whole: bool, told: Told) -> None:
         self.told = told
+        self.whole = whole  # every declaration could be read: other names are unknown
         self.entries: dict[str, Declared] = {}
         for entry in entries:
+            if entry.name in self.entries and entry.what == self.entries[entry.name].what:
+                continue  # one of them is mistaken, and told
             if entry.name in self.entries:
                 fact = f"'{entry.name}' is declared as an axis and as a parameter"
                 told.tell(entry.node.place, entry.path, fact, hint="declare it once")
@@ -85,10 +95,12 @@ class Sizes:
         known = True
         for symbol in size.symbols:
             rank = self.rank(symbol)
-            if not rank:
+            if not rank and not self.whole:
+                known = False
+            elif not rank:
                 hint = did_you_mean(symbol, self.symbols) or f"declare it under axes: {symbol}: SIZE"
                 fact = f"unknown size '{symbol}'" + (f" in '{size}'" if str(size) != symbol else "")
-                self.told.tell(place, path, fact, known=f"sizes {listed(self.symbols)}", hint=hint)
+                self.told.tell(place, path, fact, known=known_names("sizes", self.symbols), hint=hint)
                 known = False
             elif rank > 1:
                 fact = f"'{symbol}' is a group of {rank} axes and has no single size"

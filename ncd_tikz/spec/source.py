@@ -215,7 +215,7 @@ class _Reader:
         if event.tag:
             self.tag(place, event.tag)
         text = event.value
-        value: Value = text
+        value: Value = None if event.tag else text
         if event.implicit[0] and not event.tag:  # written without quotes
             value = self.meaning(text, place)
         elif event.style == '"':
@@ -230,16 +230,17 @@ class _Reader:
         written = self.text[event.start_mark.index : event.end_mark.index]
         for escape in _ESCAPE.finditer(written):
             if escape["wrong"]:
+                self.told.misread.add(place)
                 before = written[: escape.start()]
                 if "\n" not in before:
                     place = (place[0], place[1] + len(before))
                 fact = f"found the escape {escape[0]} in double quotes"
-                self.told.tell(place, "", fact, hint=_LATEX_QUOTES)
+                self.misread(place, fact, _LATEX_QUOTES)
                 return
         unseen = _UNSEEN.search(event.value)
         if unseen:
             fact = f"found the character U+{ord(unseen[0]):04X}, which is not seen and not allowed"
-            self.told.tell(place, "", fact, hint="delete it")
+            self.misread(place, fact, "delete it")
 
     def meaning(self, text: str, place: Place) -> Value:
         """What a scalar without quotes means by the core rules of YAML 1.2."""
@@ -249,19 +250,24 @@ class _Reader:
             return text
         if _INTEGER.fullmatch(text):
             if len(text) > 100:
-                self.told.tell(place, "", f"the number {text[:12]}... is too large")
-                return 1
+                self.misread(place, f"the number {text[:12]}... is too large")
+                return None
             return int(text, 0 if text[:2] in ("0o", "0x") else 10)
         if _NOT_FINITE.fullmatch(text):
-            self.told.tell(place, "", f"found {text}; numbers must be finite")
-            return 1
+            self.misread(place, f"found {text}; numbers must be finite")
+            return None
         if _FLOAT.fullmatch(text):
             number = float(text)
             if not math.isfinite(number):
-                self.told.tell(place, "", f"found {text[:24]}; numbers must be finite")
-                return 1
+                self.misread(place, f"found {text[:24]}; numbers must be finite")
+                return None
             return number
         return text
+
+    def misread(self, place: Place, fact: str, hint: str = "") -> None:
+        """Tell a scalar that means nothing, so that nobody else need speak of it."""
+        self.told.misread.add(place)
+        self.told.tell(place, "", fact, hint=hint)
 
     def start(self, event: yaml.CollectionStartEvent) -> None:
         place = _at(event)
@@ -277,7 +283,7 @@ class _Reader:
 
     def tag(self, place: Place, tag: str) -> None:
         shown = tag.replace("tag:yaml.org,2002:", "!!")[:60]
-        self.told.tell(place, "", f"found the tag {shown}; tags are not allowed in a spec", hint="delete it")
+        self.misread(place, f"found the tag {shown}; tags are not allowed in a spec", "delete it")
 
     def alias(self, event: yaml.AliasEvent) -> None:
         name, place = event.anchor, _at(event)
@@ -332,16 +338,25 @@ def found(node: Node) -> str:
     """How a message speaks of a node.
 
     >>> found(Scalar((1, 1), "relu", "relu")), found(Scalar((1, 1), 3, "3")), found(Items((1, 1)))
-    ("'relu'", '3', 'a list')
+    ("'relu'", '3', 'an empty list')
     """
     if isinstance(node, Items):
-        return "a list"
+        return "a list" if node.items else "an empty list"
     if isinstance(node, Entries):
-        return "a mapping"
+        return "a mapping" if node.entries else "an empty mapping"
     if node.value is None:
         return "nothing"
     text = node.text if len(node.text) <= 60 else node.text[:57] + "..."
-    return repr(text) if isinstance(node.value, str) else text
+    return quoted(text) if isinstance(node.value, str) else text
+
+
+def quoted(text: str) -> str:
+    r"""A text in quotes, its backslashes as they are written.
+
+    >>> print(quoted(r"\bar{x}"), quoted("x'"))
+    '\bar{x}' "x'"
+    """
+    return repr(text).replace("\\\\", "\\")
 
 
 def _at(event: yaml.Event) -> Place:

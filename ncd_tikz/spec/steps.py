@@ -40,11 +40,19 @@ class RawStep:
         return self.fields.values.get("out")
 
     @property
+    def guessed_label(self) -> str:
+        """Its label even where that is mistaken."""
+        node = self.fields.nodes.get("label")
+        text = self.fields.values.get("label") or (node.text if isinstance(node, Scalar) else "")
+        return str(text).strip("$")
+
+    @property
     def guessed_outputs(self) -> list[str]:
         """What `out` names even where that is mistaken, so that one mistake is told once."""
         node = self.fields.nodes.get("out")
         items = node.items if isinstance(node, Items) else [node]
-        return [item.text for item in items if isinstance(item, Scalar) and item.text]
+        texts = [item.text for item in items if isinstance(item, Scalar) and item.text]
+        return [name for text in texts for name in dict.fromkeys((text, text.rstrip("'")))]
 
 
 def read_steps(node: Node | None, path: str, blocks: Mapping[str, object], told: Told) -> list[RawStep]:
@@ -69,7 +77,7 @@ def _step(node: Node, path: str, blocks: Mapping[str, object], told: Told) -> Ra
     op, op_node = _operation_word(node, path, told)
     operation: type[Operation] | None = None
     block = ""
-    if op in blocks:
+    if op in blocks and op not in _BY_NAME:
         block, record = op, BLOCK_STEP
     elif op and (operation := _operation(op, op_node, path, blocks, told)):
         record = step_record(operation)
@@ -104,7 +112,7 @@ def _operation_word(node: Node, path: str, told: Told) -> tuple[str, Node]:
         )
         return "", node
     if "op" not in node.entries:
-        words = [key for key in node.entries if key in _names()]
+        words = [key for key in node.entries if key in _BY_NAME]
         hint = f"write {{op: {words[0]}, ...}}" if words else "every step has an op: {op: linear, ...}"
         waiting = [key for key in node.entries if key in NOT_YET]
         if waiting:
@@ -124,8 +132,8 @@ def _operation_word(node: Node, path: str, told: Told) -> tuple[str, Node]:
 def _operation(
     op: str, node: Node, path: str, blocks: Mapping[str, object], told: Told
 ) -> type[Operation] | None:
-    if op in _names():
-        return _names()[op]
+    if op in _BY_NAME:
+        return _BY_NAME[op]
     place = f"{path}.op"
     if op in NOT_YET:
         told.tell(node.place, place, f"'{op}' is not supported yet in this version")
@@ -133,7 +141,7 @@ def _operation(
     try:
         return operation_named(op)
     except UnknownOperation:
-        suggestion = did_you_mean(op, (*blocks, *_names()))
+        suggestion = did_you_mean(op, (*blocks, *_BY_NAME))
         count = f"(all {len(OPERATIONS)}: ncd-tikz ops)"
         known = f"blocks {listed(list(blocks))}" if blocks else ""
         told.tell(
@@ -144,10 +152,6 @@ def _operation(
             hint=f"{suggestion} {count}".strip(),
         )
         return None
-
-
-def _names() -> dict[str, type[Operation]]:
-    return _BY_NAME
 
 
 _BY_NAME = {operation.name: operation for operation in OPERATIONS}
