@@ -191,7 +191,11 @@ class Recipe:
             row: list[str] = []
             for axis in self.values[operand or ""]:
                 name = axis
-                while name in row or (stem(name) in parted and name in met) or self._elsewhere(operand, axis, name):
+                while (
+                    name in row
+                    or (stem(name) in parted and name in met)
+                    or self._elsewhere(operand, axis, name)
+                ):
                     name += "'"
                 row.append(name)
             for name in row:
@@ -347,7 +351,10 @@ class Recipe:
                 continue
             break
         results = [
-            (f"v{len(self.steps)}{'abc'[number] if count > 1 else ''}", (*rest[:before], *made, *rest[before:]))
+            (
+                f"v{len(self.steps)}{'abc'[number] if count > 1 else ''}",
+                (*rest[:before], *made, *rest[before:]),
+            )
             for number, made in enumerate(outputs)
         ]
         left = ", ".join(" ".join(own) for own in chosen)
@@ -429,7 +436,11 @@ class Recipe:
 
     def outputs(self) -> list[str]:
         made = [name for name in self.values if name in self.unused and self.kinds[name] == "real"]
-        used = [n for n in self.values if n not in self.unused and self.kinds[n] == "real" and n not in self.inputs]
+        used = [
+            n
+            for n in self.values
+            if n not in self.unused and self.kinds[n] == "real" and n not in self.inputs
+        ]
         if used and self.chance(0.15):
             made.append(self.draw.choice(used))
         if not made:
