@@ -279,6 +279,8 @@ class _Reader:
         for glyph in here:
             taken[glyph.name] = [before[w] for point in glyph.ends for w in self._take(loose_ends, point)]
             made[glyph.name] = [after[w] for point in glyph.starts for w in self._take(loose_starts, point)]
+            if len(taken[glyph.name]) != len(glyph.ends) or len(made[glyph.name]) != len(glyph.starts):
+                raise ReadingError(f"{glyph.name} has an end without a wire")
         if loose_starts or any(self.wires[wire].end[0] > right for wire in loose_ends):
             raise ReadingError(f"a wire starts from nothing between {left:.3f} and {right:.3f}")
         if loose_ends:
