@@ -107,7 +107,7 @@ def _draw(line: list[_Stop], picture: Picture) -> None:
     stroke: Stroke | None = None
     for run in runs:
         low, high = max(stop.low for stop in run), min(stop.high for stop in run)
-        y = min(max(min(stop.preferred for stop in run), low), high)
+        y = min(max(*(stop.preferred for stop in run), low), high)
         if stroke is None:
             stroke = Stroke((run[0].left, y))
         else:

@@ -10,7 +10,7 @@ from ncd_tikz.glyphs import Drawn, Site
 from ncd_tikz.glyphs.strokes import DOT_RADIUS, arrow_head
 from ncd_tikz.layout.columns import Act, Plan
 from ncd_tikz.layout.order import Inside, Levels
-from ncd_tikz.layout.places import ARROW_IN, ARROW_OUT, Places, Zone, glyph_width, rider_text
+from ncd_tikz.layout.places import ARROW_IN, ARROW_OUT, Places, Zone, glyph_place, rider_text
 from ncd_tikz.layout.rows import ActRows, Rows, Wire
 from ncd_tikz.layout.strokes import Stroke
 from ncd_tikz.scene import Anchor, Dot, Item, Point, Text
@@ -235,15 +235,12 @@ class Painter:
         if act.step is None:
             raise ValueError("a copy has no glyph")
         needs = plan.needs[act.step]
-        width = glyph_width(plan, act)
-        left = (
-            zone.left if needs.carries or not needs.width or self._meets(inside) else zone.middle - width / 2
-        )
+        place = glyph_place(plan, act, inside, zone)
         nodes = [row(half) for half in inner.nodes]
         everything = nodes + [row(half) for half in inner.made.values()]
         site = Site(
-            left,
-            left + width,
+            place.left,
+            place.right,
             {node.sources[0]: nodes[i] for i, node in enumerate(inside.nodes) if not node.results},
             {slot: row(half) for slot, half in inner.made.items()},
             min(everything, default=0.0),
@@ -257,9 +254,6 @@ class Painter:
         at = (site.middle if needs.floats else site.left, site.top)
         self.picture.glyphs.append(Item(name, Anchor(f"{name}.at", at)))
         return drawn
-
-    def _meets(self, inside: Inside) -> bool:
-        return any(len(node.sources) > 1 for node in inside.nodes)
 
     def _finish(self, wire: Wire, stroke: Stroke) -> None:
         if len(stroke.segments) < 2:

@@ -75,6 +75,17 @@ def glyph_width(plan: Plan, act: Act) -> float:
     return plan.needs[act.step].width + max(0.0, extra)
 
 
+def glyph_place(plan: Plan, act: Act, inside: Inside | None, zone: Zone) -> Zone:
+    """Where in its column a glyph stands: at the left where wires meet in it, else in the middle."""
+    width = glyph_width(plan, act)
+    if act.step is None or inside is None:
+        return Zone(zone.right - width, zone.right)
+    meets = any(len(node.sources) > 1 for node in inside.nodes)
+    if meets or inside.pairs:
+        return Zone(zone.left, zone.left + width)
+    return Zone(zone.middle - width / 2, zone.middle + width / 2)
+
+
 def travel(moves: list[int]) -> float:
     """Width in which wires change rows, by the farthest move in half rows."""
     farthest = max((abs(move) for move in moves), default=0)

@@ -32,8 +32,10 @@ LABELLED = 1.1  # rows for a dashed line and the label of the wire below it
 PART = 150  # variables in a part before a cut is worth it
 
 PASS = 300_000  # a wire that passes or rides across
+LAST = 100_000  # the same after the last operation, where the outputs close up
+STAYS = 10_000
 OWN = 400_000  # an axis taken to the axis that comes out in its place
-TOGETHER = 150_000  # the wires of one glyph to each other
+TOGETHER = 50_000  # the wires of one glyph to each other
 CLOSED = 75_000  # a contracted wire to its end of the half circle
 CIRCLE = 150_000  # the ends of a half circle to each other
 MERGED = 15_000  # a wire to the dot where it meets others
@@ -205,6 +207,8 @@ class _Assignment:
         following = levels.before[column + 1]
         loose = loose or following != levels.after[column]
         after: dict[Wire, int] = {}
+        second: set[Wire] = set()  # wires of an operation's further operands: the first one's come to them
+        last = column == len(plan.columns) - 1
         strands = frozenset(strand for act in acts if act.step is None for strand in act.outs)
         for number, act in enumerate(acts):
             inside = self.insides[column][number]
@@ -221,6 +225,8 @@ class _Assignment:
                 if isinstance(entry, int):
                     for output, position in inside.nodes[entry].results:
                         after[act.outs[output], position] = nodes[entry]
+                        if inside.nodes[entry].sources[-1][0]:
+                            second.add((act.outs[output], position))
                 else:
                     after[act.outs[entry[0]], entry[1]] = made[entry]
         for member in following:
@@ -230,7 +236,7 @@ class _Assignment:
                     continue
                 here = after[wire] if wire in after else passing[wire]
                 after[wire] = self.variable() if loose else here
-                self.near(here, after[wire], PASS)
+                self.near(here, after[wire], (LAST if last else PASS) + (STAYS if wire in second else 0))
         level = {
             (member, place): after[member, place]
             for member in following

@@ -11,7 +11,7 @@ et al. 1993, section 4.2, where it ranks graphs.
 
 from __future__ import annotations
 
-INFINITE = 1 << 60
+INFINITE: int = 1 << 60
 
 
 class DifferenceProgram:
@@ -183,7 +183,7 @@ class _Tree:
         """How much more can flow along the node's tree arc, away from the root or towards it."""
         arc = self.arcs[node]
         along = (self.heads[arc] == node) == down
-        flow = self.flows[arc]
+        flow: int = self.flows[arc]
         return self.capacities[arc] - flow if along else flow
 
     def _push(self, node: int, amount: int, *, down: bool) -> None:
