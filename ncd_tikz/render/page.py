@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ncd_tikz.render.palettes import NAMES, PALETTES
+from ncd_tikz.scene import TextFont
+from ncd_tikz.text import measure
 
 LINE_LENGTH = 100
 
@@ -32,6 +34,15 @@ _STYLES = {
     "serif": "ncd text, font=\\rmfamily",
     "bold text": "ncd text, font=\\rmfamily\\bfseries",
 }  # fmt: skip
+# What tells how wide a role's letters are in the document, and the switch to its font.
+_SAMPLES: dict[str, tuple[TextFont, str, str]] = {
+    "math": ("math", "", "QKVLkhmx"),
+    "sans": ("sans", "\\sffamily ", "Learned layers generate attention"),
+    "serif": ("serif", "\\rmfamily ", "Learned layers generate attention"),
+    "bold text": ("bold", "\\rmfamily\\bfseries ", "Learned layers generate attention"),
+}
+# A figure grows with wider letters only where they would take more than this of their room.
+_SLACK = 1.01
 _ARGUMENTS = {"blur": "#1 at #2"}
 _NEEDED_BY = {
     "raised": ("card", "blur", "shadow true", "shadow false"),
@@ -64,6 +75,13 @@ class Page:
             pieces = [f"\\definecolor{{ncd-{name}}}{{HTML}}{{{values[name]}}}%" for name in names]
             yield from (f"    {piece}" for piece in pieces)
             yield "  },"
+
+    def samples(self) -> Iterator[str]:
+        """One line per font that is used: its sample, and the room that the layout gave it."""
+        for role, (font, switch, words) in _SAMPLES.items():
+            if role in self._roles:
+                room = round(1000 * measure(words, font).width * _SLACK)
+                yield f"\\ncdfit{{{room}}}{{{switch}{f'${words}$' if font == 'math' else words}}}%"
 
     def styles(self) -> Iterator[str]:
         """One line per used role."""

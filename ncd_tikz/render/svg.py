@@ -144,7 +144,7 @@ class _Painter:
                 yield _path(segments, _STROKES["tuple"])
             case Shape(segments, stroke, fill, closed):
                 paint = f' fill="{self._colors[fill]}"' if fill else ""
-                lines = _doubled(segments) if stroke == "double" else segments
+                lines = _doubled(segments) if stroke == "double" and not closed else segments
                 yield _path(lines, _STROKES[stroke] + paint, closed)
             case Card():
                 yield from self._card(primitive)

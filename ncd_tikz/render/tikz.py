@@ -60,6 +60,7 @@ def to_tikz(scene: Scene) -> str:
         "palettes": "\n".join(page.palettes()),
         "styles": "\n".join(page.styles()),
         "unit": number(EM_PER_UNIT),
+        "samples": "\n".join(page.samples()),
         "alt": f"{{{plain(scene.description or scene.title or scene.name)}}}",
         "bounds": f"{_at((left, top))} rectangle {_at((right, bottom))}",
         "body": body,
@@ -147,9 +148,9 @@ def _shape(shape: Shape, page: Page) -> list[str]:
             return [f"\\fill[{page.role('ink')}]", *path]
         page.color(shape.fill)
         return [f"\\path[{page.role('card')}={shape.fill}]", *path]
-    if shape.stroke == "double":
+    if shape.stroke == "double" and not shape.closed:
         lines = (*parallel(shape.segments, -HALF_GAP), *parallel(shape.segments, HALF_GAP))
-        return [f"\\draw[{page.role('double')}]", *_path(lines, shape.closed)]
+        return [f"\\draw[{page.role('double')}]", *_path(lines)]
     fill_option = f", fill={page.color(shape.fill)}" if shape.fill else ""
     return [f"\\draw[{page.role(shape.stroke)}{fill_option}]", *path]
 

@@ -170,6 +170,22 @@ def test_a_figure_grows_with_the_documents_font(size: str, tmp_path: Path) -> No
     assert em == pytest.approx((right - left) * 1.35, rel=0.01)
 
 
+def test_a_figure_grows_where_letters_are_wider_than_those_that_were_measured(tmp_path: Path) -> None:
+    measured = "\\setbox0\\hbox{\\input{by_hand}}\\typeout{told<\\the\\wd0>}"
+    sample = "\\setbox0\\hbox{\\sffamily Learned layers generate attention}\\typeout{told<\\the\\wd0>}"
+    told = []
+    for kind, preamble in (("measured", ""), ("wider", "\\usepackage{mathptmx,helvet}")):
+        folder = tmp_path / kind
+        folder.mkdir()
+        write(folder, document((), preamble, measured + sample), ("by_hand",))
+        typeset(folder, "pdflatex")
+        log = (folder / "paper.log").read_text("latin-1")
+        told.append([float(word.removesuffix("pt")) for word in re.findall(r"told<(.*?)>", log)])
+    wider = told[1][1] / told[0][1]
+    assert wider > 1.05
+    assert told[1][0] / told[0][0] == pytest.approx(wider, rel=0.015)
+
+
 def test_the_style_file_sets_palette_font_line_width_and_shadow(tmp_path: Path) -> None:
     shutil.copy(Path(ncd_tikz.__file__).parent / "latex" / "ncdtikz.sty", tmp_path)
     loaded = "\\usepackage[palette=okabe-ito, font=\\small, line width=0.9pt]{ncdtikz}"
