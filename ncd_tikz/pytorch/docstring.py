@@ -29,14 +29,11 @@ def document(
         if paragraph.strip():
             lines += ["", *_fill(" ".join(paragraph.split()), 4)]
     abouts = {entry.axis.name: entry.about for entry in diagram.sizes}
-    derived = {
-        entry.axis.name: f"; {entry.axis.sizes[0]} where left out" for entry in diagram.sizes if entry.derived
-    }
     if arguments:
         lines += ["", "Args:"]
         for symbol in arguments:
             about = abouts.get(symbol) or f"size of axis {symbol}"
-            lines += _entry(f"{local[symbol]}: {' '.join(about.split())}{derived.get(symbol, '')}")
+            lines += _entry(f"{local[symbol]}: {' '.join(about.split())}")
     lines += ["", "Inputs, with any further axes in front:"]
     for number in diagram.inputs:
         value = diagram.values[number]

@@ -197,8 +197,12 @@ class _Writer:
         code = "\n".join(statements)
         kept = {s for s, name in self.stored.items() if re.search(rf"\bself\.{name}\b", code)}
         chosen = self._close(self.needed | kept)
-        arguments = tuple(symbol for symbol in chosen if self._is_argument(symbol))
-        locals_ = [self._derivation(symbol) for symbol in chosen if self._definition(symbol).symbols]
+        arguments = tuple(symbol for symbol in chosen if not self._definition(symbol).symbols)
+        locals_ = [
+            f"        {self.local[symbol]} = {self._size(self._definition(symbol))}"
+            for symbol in chosen
+            if self._definition(symbol).symbols
+        ]
         keep = [
             f"        self.{self.stored[symbol]} = {self.local[symbol]}"
             for symbol in self.declared
@@ -219,15 +223,6 @@ class _Writer:
 
     def _definition(self, symbol: str) -> Expression:
         return self.declared[symbol].axis.sizes[0]
-
-    def _is_argument(self, symbol: str) -> bool:
-        return self.declared[symbol].parameter or not self._definition(symbol).symbols
-
-    def _derivation(self, symbol: str) -> str:
-        local, size = self.local[symbol], self._size(self._definition(symbol))
-        if self._is_argument(symbol):
-            return f"        {local} = {size} if {local} is None else {local}"
-        return f"        {local} = {size}"
 
     def _close(self, symbols: set[str]) -> list[str]:
         """The symbols and all they are derived from, each after those it needs."""
@@ -289,12 +284,7 @@ class _Writer:
 
     def _signature(self, arguments: tuple[str, ...]) -> list[str]:
         numbers = self.diagram.default_sizes()
-        listed = [
-            f"{self.local[symbol]}: int | None = None"
-            if self._definition(symbol).symbols
-            else f"{self.local[symbol]}: int = {numbers[symbol]}"
-            for symbol in arguments
-        ]
+        listed = [f"{self.local[symbol]}: int = {numbers[symbol]}" for symbol in arguments]
         inside = ", ".join(["self", *(["*", *listed] if listed else [])])
         return wrap(f"def __init__({inside}) -> None:", 4)
 

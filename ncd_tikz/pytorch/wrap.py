@@ -22,10 +22,15 @@ def wrap(code: str, indent: int, tail: int = 0) -> list[str]:
     """
     if indent + len(code) + tail <= WIDTH:
         return [" " * indent + code]
-    span = _last_brackets(code)
-    if span is None:
+    spans = _brackets(code)
+    if not spans:
         return _wrap_operators(code, indent)
-    start, end = span
+    fitting = [
+        (start, end)
+        for start, end in spans
+        if indent + start < WIDTH and indent + len(code) - end + tail <= WIDTH
+    ]
+    start, end = fitting[-1] if fitting else spans[-1]
     head, body, rest = code[: start + 1], code[start + 1 : end], code[end:]
     lines = [" " * indent + head]
     parts = _split(body, ",")
@@ -55,9 +60,9 @@ def _wrap_operators(code: str, indent: int) -> list[str]:
     return [f"{' ' * indent}{target} = (", *(inner + piece for piece in pieces), " " * indent + ")"]
 
 
-def _last_brackets(code: str) -> tuple[int, int] | None:
-    """The last pair of brackets at the outermost level that holds something."""
-    depth, start, found = 0, 0, None
+def _brackets(code: str) -> list[tuple[int, int]]:
+    """The pairs of brackets at the outermost level that hold something."""
+    depth, start, found = 0, 0, []
     for place, mark in enumerate(code):
         if mark in _OPEN:
             if depth == 0:
@@ -66,7 +71,7 @@ def _last_brackets(code: str) -> tuple[int, int] | None:
         elif mark in _CLOSE:
             depth -= 1
             if depth == 0 and place > start + 1:
-                found = (start, place)
+                found.append((start, place))
     return found
 
 
