@@ -13,10 +13,10 @@ from ncd_tikz.resources import spec_names, spec_path
 
 Run = Callable[..., "Outcome"]  # noqa: F821 - see conftest.py
 WORDS = (
-    "", "~", "[]", "{}", "null", "true", "-1", "0", "1.5", ".nan", "1e400", "99999999999", "x'", "'", '"', "x x",
-    ":", "-", "&a", "*a", "!!python/object:os.system", "<<", "[[[", "{op: relu}", "m -> k h", "->", "k**(-1/2)",
-    "1/0", "9**9**9", "__import__('os')", "\t", "\u202e", "é", "\\input{x}", "$", "%", "#", "in", "out", "map",
-    "over", "y m",
+    "", "~", "[]", "{}", "null", "true", "-1", "0", "1.5", ".nan", "1e400", "99999999999", "x'", "'", '"',
+    "x x", ":", "-", "&a", "*a", "!!python/object:os.system", "<<", "[[[", "{op: relu}", "m -> k h", "->",
+    "k**(-1/2)", "1/0", "9**9**9", "__import__('os')", "\t", "\u202e", "é", "\\input{x}", "$", "%", "#",
+    "in", "out", "map", "over", "y m",
 )  # fmt: skip
 
 
