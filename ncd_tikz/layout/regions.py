@@ -36,10 +36,7 @@ def steps_named(diagram: Diagram, names: tuple[str, ...]) -> tuple[int, ...]:
 
 
 def steps_pointed_at(diagram: Diagram, names: tuple[str, ...]) -> tuple[int, ...]:
-    """For a note: not every step that renames a value in place, but the one that first made it.
-
-    An operation's name (`mask`) points at the steps of that operation.
-    """
+    """For a note: not every step that renames a value in place, but the one that first made it."""
     named = set(steps_named(diagram, names))
     first = {
         number
@@ -49,8 +46,7 @@ def steps_pointed_at(diagram: Diagram, names: tuple[str, ...]) -> tuple[int, ...
             & {diagram.values[value].name for value in diagram.steps[number].outputs}
         )
     }
-    by_operation = {number for number, step in enumerate(diagram.steps) if step.operation.name in names}
-    return tuple(sorted((first or named) | by_operation))
+    return tuple(sorted(first or named))
 
 
 def acts_of(drawing: Drawing, steps: tuple[int, ...]) -> list[tuple[int, int]]:
@@ -135,7 +131,11 @@ def _act_heights(drawing: Drawing, column: int, number: int) -> list[float]:
         return [min(rows) - COPY, max(rows) + COPY]
     needs = drawing.plan.needs[act.step]
     inner = drawing.rows.acts[column][number]
-    own = [row(inner.nodes[i]) for i, node in enumerate(inside.nodes) if not node.results]
+    own = [
+        row(inner.nodes[i])
+        for i, node in enumerate(inside.nodes)
+        if not node.results or len(node.sources) > 1
+    ]
     own += [row(half) for half in inner.made.values()]
     every = [row(half) for half in (*inner.nodes, *inner.made.values())]
     if needs.floats:
