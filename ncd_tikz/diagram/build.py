@@ -12,7 +12,7 @@ from ncd_tikz.diagram.sizes import declared, scope_of
 from ncd_tikz.errors import Mistake, Position, ShapeError, SpecError
 from ncd_tikz.operations import Operation, UnknownOperation, make_operation
 from ncd_tikz.operations.fitting import distinct
-from ncd_tikz.operations.scope import suggest
+from ncd_tikz.operations.scope import UnknownAxis, suggest
 from ncd_tikz.spec.nodes import AxisNode, InputNode, Spec, StepNode
 
 
@@ -226,7 +226,7 @@ class _Inference:
         except ShapeError as error:
             at, path = _place(node, error.field)
             known = self._known(inputs)
-            if error.fact.startswith("nothing declares"):
+            if isinstance(error, UnknownAxis):
                 known = "; ".join(part for part in (known, self._declared()) if part)
             self._tell(at, path, error.fact, known, error.hint)
             raise _Known from error
@@ -237,7 +237,8 @@ class _Inference:
             at, path = _place(node, "out")
             wanted = "one name" if len(results) == 1 else f"{len(results)} names"
             fact = f"expected {wanted} under out, found {', '.join(outputs) or 'none'}"
-            self._tell(at, path, fact, hint="as in out: [" + ", ".join("abcdefgh"[: len(results)]) + "]")
+            some = ", ".join("abcdefgh"[: len(results)])
+            self._tell(at, path, fact, hint=f"as in out: {some if len(results) == 1 else f'[{some}]'}")
             raise _Known
         made = tuple(self._assign(name, tensor) for name, tensor in zip(outputs, results, strict=True))
         self.steps.append(_Typed(node, operation, application, inputs, made))

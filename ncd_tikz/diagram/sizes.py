@@ -9,6 +9,7 @@ from ncd_tikz.axes import Axis, Expression, ExpressionError
 from ncd_tikz.operations import Scope
 from ncd_tikz.spec.nodes import AxisNode, Spec
 
+
 def declared(spec: Spec, around: tuple[AxisNode, ...]) -> tuple[AxisNode, ...]:
     """What a spec declares; a block takes over the axes of its inputs from around it, as numbers."""
     nodes = {node.name: node for node in (*spec.params, *spec.axes)}

@@ -12,6 +12,7 @@ from ncd_tikz.glyphs import Glyph, LearnedCard
 from ncd_tikz.operations.arranging import made_placed, sizes_code, unflattened
 from ncd_tikz.operations.contract import Call, Field, Operation, Parameter, Scope, Source
 from ncd_tikz.operations.fitting import apply, made, need, sides
+from ncd_tikz.operations.scope import UnknownAxis
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,8 @@ outputs: X
             raise ShapeError(f"expected one axis on the left of '{self.map}'", "as in v -> m", "map")
         try:
             declared = scope.resolve(left[0])
-        except ShapeError as error:
-            raise ShapeError(error.fact, error.hint, "map") from None
+        except UnknownAxis as error:
+            raise UnknownAxis(error.fact, error.hint, "map") from None
         if declared.rank != 1:
             raise ShapeError(
                 f"expected a single axis on the left of '{self.map}', found a group", field="map"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ncd_tikz.axes import Application, Axis, OutputAxis, Signature, Tensor
 from ncd_tikz.errors import ShapeError
-from ncd_tikz.operations.scope import Scope, suggest
+from ncd_tikz.operations.scope import Scope, UnknownAxis, suggest
 
 Names = tuple[str, ...]
 _KINDS = {"real": "numbers", "mask": "booleans", "index": "indexes"}
@@ -83,13 +83,13 @@ def made(map: Signature, inputs: Sequence[Tensor], scope: Scope) -> tuple[tuple[
     """The axes on the right of a signature.
 
     Raises:
-        ShapeError: nobody knows a name.
+        UnknownAxis: nobody knows a name.
     """
     among = tuple(axis for tensor in inputs for axis in tensor.axes)
     try:
         return tuple(tuple(scope.resolve(name, among) for name in distinct(names)) for names in map.outputs)
-    except ShapeError as error:
-        raise ShapeError(error.fact, error.hint, "map") from None
+    except UnknownAxis as error:
+        raise UnknownAxis(error.fact, error.hint, "map") from None
 
 
 def apply(

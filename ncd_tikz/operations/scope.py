@@ -16,6 +16,10 @@ Agreement = Literal["always", "by default", "never"]
 _FACTORS = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37)
 
 
+class UnknownAxis(ShapeError):
+    """A name that stands for no axis."""
+
+
 @dataclass(frozen=True)
 class Scope:
     """The declared axes, and the size that each symbol is declared with.
@@ -36,7 +40,7 @@ class Scope:
         ("m'", 'm', 'm\\\\cdot 3')
 
         Raises:
-            ShapeError: nobody knows the name; the hint lists close ones.
+            UnknownAxis: nobody knows the name; the hint lists close ones.
         """
         for axis in among:
             if axis.name == name:
@@ -50,13 +54,13 @@ class Scope:
         if name.isdigit():
             return Axis(name, (Expression.number(int(name)),), name)
         known = {axis.name: None for axis in among} | dict.fromkeys(self.axes)
-        raise ShapeError(f"nothing declares an axis '{name}'", suggest(name, tuple(known)) or _declare(name))
+        raise UnknownAxis(f"nothing declares an axis '{name}'", suggest(name, tuple(known)) or _declare(name))
 
     def knows(self, name: str) -> bool:
         """Whether `name` can be resolved without the axes of any tensor."""
         try:
             self.resolve(name)
-        except ShapeError:
+        except UnknownAxis:
             return False
         return True
 

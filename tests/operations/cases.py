@@ -89,7 +89,7 @@ VARIANTS: dict[str, tuple[str, str]] = {
     ),
     "function_called_two": (
         "{a: k, c: y k}",
-        "{op: function, name: f, in: [a, c], out: [b, d], map: 'k, k -> k, k', call: tests.operations.cases:f}",
+        "{op: function, name: f, in: [a, c], out: [b, d], map: 'k, k->k, k', call: tests.operations.cases:f}",
     ),
 }  # fmt: skip
 
