@@ -201,11 +201,14 @@ def swap_tails(scene: Scene) -> Scene:
                 return replace(wire, segments=(*begin, curve, *end[1:]))
 
             mine, theirs = joined(one, head, other_tail), joined(other, other_head, tail)
-            return changed(
-                changed(scene, lambda item: item.primitive is one, lambda p: mine),
-                lambda item: item.primitive is other,
-                lambda p: theirs,
+            items = tuple(
+                Item(
+                    item.part,
+                    mine if item.primitive is one else theirs if item.primitive is other else item.primitive,
+                )
+                for item in scene.items
             )
+            return replace(scene, items=items)
     raise AssertionError("nothing to break")
 
 
