@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import click
 
@@ -14,12 +15,12 @@ GROUPS = ("drawing", "chain", "tex", "training")
 
 
 @click.command()
-@click.option("--discopy", metavar="PYTHON", help="A Python that has DisCoPy, to compare with.")
+@click.option("--discopy", metavar="PYTHON", type=click.Path(exists=True), help="A Python that has DisCoPy.")
 @click.option("--only", type=click.Choice(GROUPS), multiple=True, help="Measure this group; repeat for more.")
 def main(discopy: str | None, only: tuple[str, ...]) -> None:
     """Measure, and print each value beside the most it should be; always ends well."""
     groups: dict[str, Callable[[], Iterator[Row | Skipped]]] = {
-        "drawing": lambda: drawing.rows(discopy),
+        "drawing": lambda: drawing.rows(discopy and str(Path(discopy).absolute())),
         "chain": chain.rows,
         "tex": tex.rows,
         "training": training.rows,

@@ -48,10 +48,9 @@ def medians(runs: Sequence[Callable[[], object]], repeats: int, warm: int = 1) -
     return [statistics.median(each) for each in seconds]
 
 
-def process(arguments: Sequence[str], **variables: str) -> Callable[[], object]:
-    """A run of a whole process, its output thrown away; compiled modules are kept, as users have them."""
-    environment = {**os.environ, **variables}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+def process(arguments: Sequence[str], folder: str) -> Callable[[], object]:
+    """A run of a whole process in `folder`; its modules are kept compiled, as an installation has them."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
     def run() -> None:
         subprocess.run(
@@ -60,7 +59,8 @@ def process(arguments: Sequence[str], **variables: str) -> Callable[[], object]:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env=environment,
+            cwd=folder,
+            env=kept,
         )
 
     return run

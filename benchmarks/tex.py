@@ -27,7 +27,7 @@ def rows() -> Iterator[Row | Skipped]:
         for kind, picture in (("figure", fragment), ("empty", "\\begin{tikzpicture}\\end{tikzpicture}")):
             document = Path(folder, f"{kind}.tex")
             document.write_text(FRAME % picture, encoding="utf-8")
-            options = ["-interaction=batchmode", "-halt-on-error", f"-output-directory={folder}"]
-            runs.append(process(["pdflatex", *options, str(document)]))
+            options = ["-interaction=batchmode", "-halt-on-error"]
+            runs.append(process(["pdflatex", *options, document.name], folder))
         figure, empty = medians(runs, REPEATS)
     yield Row(name, figure / empty, 2.5, note=f"{1000 * figure:.0f} ms / {1000 * empty:.0f} ms")

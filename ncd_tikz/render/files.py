@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 
@@ -24,23 +23,16 @@ def write_atomically(path: Path, content: bytes | str) -> None:
         pass
     # A link keeps pointing where it did: what it points to is replaced.
     target = Path(os.path.realpath(path))
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
-    part = Path(name)
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    part.unlink(missing_ok=True)  # a process of the same number was killed here once
     try:
-        with os.fdopen(handle, "wb") as stream:
+        # "x": nobody else's file is ever written into. The module tempfile would take longer to import
+        # than a figure takes to draw.
+        with part.open("xb") as stream:
             stream.write(wanted)
-        part.chmod(_mode(target))
+        if target.exists():
+            part.chmod(target.stat().st_mode & 0o777)
         part.replace(target)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
-
-
-def _mode(path: Path) -> int:
-    """The permissions of the file that is replaced, or those of any new file."""
-    try:
-        return path.stat().st_mode & 0o777
-    except OSError:
-        mask = os.umask(0)
-        os.umask(mask)
-        return 0o666 & ~mask
