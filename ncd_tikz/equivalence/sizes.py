@@ -20,16 +20,10 @@ class SizesError(NcdError):
 def complete(diagram: Diagram, given: Mapping[str, int]) -> dict[str, int]:
     """All declared symbols' sizes: those given, the others as the spec derives or states them."""
     sizes: dict[str, int] = {}
-    waiting = {entry.axis.name: entry.axis.sizes[0] for entry in diagram.sizes if entry.axis.rank == 1}
-    while waiting:
-        ready = [
-            name
-            for name, size in waiting.items()
-            if name in given or not any(symbol in waiting for symbol in size.symbols)
-        ]
-        for name in ready or list(waiting):
-            size = waiting.pop(name)
-            sizes[name] = given[name] if name in given else size.evaluate(sizes)
+    for entry in diagram.sizes:  # derived ones stand after those they are derived from
+        name = entry.axis.name
+        if entry.axis.rank == 1:
+            sizes[name] = given[name] if name in given else entry.axis.sizes[0].evaluate(sizes)
     return sizes
 
 
@@ -85,10 +79,13 @@ def draw_sizes(diagram: Diagram, chance: random.Random) -> dict[str, int]:
 
 def _blame(diagram: Diagram, given: Mapping[str, int]) -> set[str] | None:
     """The free symbols of an expression that does not come out; None where all do."""
-    try:
-        sizes = complete(diagram, given)
-    except ExpressionError:
-        return set(given)
+    sizes = dict(given)
+    for entry in diagram.sizes:
+        if entry.axis.rank == 1 and entry.axis.name not in given:
+            try:
+                sizes[entry.axis.name] = entry.axis.sizes[0].evaluate(sizes)
+            except ExpressionError:
+                return _roots(diagram, entry.axis.sizes[0].symbols)
     for expression in _expressions(diagram):
         try:
             fits = expression.evaluate(sizes) > 0

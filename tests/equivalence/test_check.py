@@ -1,0 +1,206 @@
+"""The verdict and its words."""
+
+from __future__ import annotations
+
+import pytest
+
+torch = pytest.importorskip("torch")
+pytestmark = pytest.mark.torch
+
+from ncd_tikz.diagram import BlockCall, load, loads  # noqa: E402
+from ncd_tikz.equivalence import Report, check  # noqa: E402
+from ncd_tikz.operations import OPERATIONS  # noqa: E402
+from ncd_tikz.pytorch import to_module, to_source  # noqa: E402
+from ncd_tikz.pytorch.module import run_source  # noqa: E402
+from ncd_tikz.resources import spec_names  # noqa: E402
+
+
+@pytest.mark.parametrize("name", spec_names())
+def test_the_catalogue_agrees(name: str) -> None:
+    report = check(load(f"@{name}"))
+    assert report.ok, report.text()
+    (verdict,) = report.verdicts
+    assert [draw.batch for draw in verdict.draws] == [(), (2,), (1, 2)]
+    assert "same function" in report.text()
+
+
+@pytest.mark.parametrize("operation", [*OPERATIONS, BlockCall], ids=lambda operation: operation.name)
+def test_every_operation_agrees(operation: type) -> None:
+    report = check(loads(operation.example), seed=3)
+    assert report.ok, report.text()
+
+
+def test_every_output_and_gradient_is_compared() -> None:
+    (verdict,) = check(load("@multi_head_attention"), draws=1).verdicts
+    sizes = dict(verdict.draws[0].sizes)
+    entries = {comparison.what: comparison.entries for comparison in verdict.draws[0].comparisons}
+    wide = sizes["m"] * sizes["k"] * sizes["h"]
+    assert entries == {
+        "output z": sizes["y"] * sizes["m"],
+        "gradient of E": sizes["y"] * sizes["m"],
+        "gradient of X": sizes["x"] * sizes["m"],
+        **{f"gradient of {part}.weight": wide for part in "QKVO"},
+    }
+
+
+def wrong(old: str, new: str, name: str = "multi_head_attention") -> Report:
+    diagram = load(f"@{name}")
+    source = to_source(diagram)
+    assert source.count(old) == 1
+    return check(diagram, source=source.replace(old, new))
+
+
+def test_a_mismatch_says_which_output_how_large_and_where() -> None:
+    report = wrong("self.k**-0.5", "self.k**-1")
+    text = report.text()
+    assert "NOT the same function" in text
+    assert "output z: differs by" in text
+    assert "relative" in text
+    assert "steps[4] (scale" in text
+    assert "multi_head_attention.yaml:24:5" in text
+    assert "s = s * self.k**-1" in text
+    worst = report.verdicts[0].draws[0].comparisons[0]
+    assert worst.error > 1000 * worst.tolerance > 0
+
+
+def test_the_label_and_attribute_are_named() -> None:
+    parting = wrong("self.V = nn.Linear(m, k * h, bias=False)", "self.V = nn.Linear(m, k * h)").parting
+    assert parting is not None
+    assert parting.label == "V"
+    assert parting.name == "V.bias"
+    assert "which the spec has not" in parting.words
+
+
+def test_steps_inside_blocks_are_named() -> None:
+    parting = wrong("F.relu(a)", "F.relu(a) + 1e-7", "transformer_encoder_layer").parting
+    assert parting is not None
+    assert parting.path == "steps[3] > blocks.feed_forward.steps[1]"
+    assert parting.operation == "relu"
+
+
+def test_what_is_returned_is_named_where_all_steps_agree() -> None:
+    report = wrong("return z", "return z.flip(-1)")
+    assert not report.ok
+    assert report.parting is not None
+    assert report.parting.path == "outputs"
+    assert "returned" in report.text()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("return z", "return z, z", "returns 2 outputs, expected 1"),
+        ("return z", "return None", "returns NoneType where tensors"),
+        ("return z", "return z[..., :1]", "has shape"),
+        ("return z", "return z)", "the source does not run: SyntaxError"),
+        ("class MultiHeadAttention", "class Attention", "no class MultiHeadAttention"),
+        ("import torch\n", "import nothing_there\n", "the source does not run: ModuleNotFoundError"),
+        ("super().__init__()", "raise KeyError(m)", "cannot be built: KeyError"),
+        ("*, m: int = 128, k", "*, width: int = 128, k", "cannot be built: NameError"),
+        ("return z", "raise OSError('odd')", "forward fails: OSError: odd in line"),
+    ],
+)
+def test_what_goes_wrong_is_told(old: str, new: str, words: str) -> None:
+    report = wrong(old, new)
+    assert not report.ok
+    assert words in report.text()
+
+
+ROOTS = """\
+ncd: 1
+name: roots
+axes: {x: 5, m: 4}
+inputs: {X: x m}
+steps:
+  - {op: linear, in: X, out: a, map: m -> m', label: A}
+  - {op: log, in: a}
+outputs: a
+"""
+
+
+def test_values_that_are_no_numbers_are_drawn_again() -> None:
+    report = check(loads(ROOTS))
+    assert report.ok, report.text()
+    (verdict,) = report.verdicts
+    assert all(draw.comparisons[0].entries > 1 for draw in verdict.draws)
+
+
+def test_a_check_without_any_number_fails() -> None:
+    spec = """\
+ncd: 1
+name: nothing
+axes: {x: 5}
+inputs: {X: x}
+steps:
+  - {op: square, in: X, out: a}
+  - {op: negate, in: a}
+  - {op: sqrt, in: a}
+outputs: a
+"""
+    report = check(loads(spec))
+    assert not report.ok
+    assert "nothing was compared" in report.text()
+
+
+def test_no_draws_is_a_failure() -> None:
+    assert not check(load("@multi_head_attention"), draws=0).ok
+
+
+def test_a_class_or_an_instance_instead_of_source() -> None:
+    diagram = load("@multi_head_attention")
+    namespace = run_source(to_source(diagram), "<given>")
+    assert check(diagram, module=namespace["MultiHeadAttention"]).ok
+    small = loads(to_spec("m -> k"))
+    assert check(small, module=to_module(small)).ok
+    other = loads(to_spec("m -> k").replace("bias: false", "bias: true"))
+    report = check(small, module=to_module(other))
+    assert not report.ok
+    assert "given module" in report.text()
+    assert report.parting is not None
+    assert report.parting.path == "steps[0]"
+
+
+def to_spec(map: str) -> str:
+    return f"""\
+ncd: 1
+name: small
+axes: {{x: 5, m: 4, k: 3}}
+inputs: {{X: x m}}
+steps:
+  - {{op: linear, in: X, out: a, map: {map}, bias: false}}
+outputs: a
+"""
+
+
+OPERATION_FAULTS = [
+    ("rms_norm", "eps=1e-06", "eps=1e-05"),
+    ("rms_norm", "self.X(X.transpose(-2, -1))", "self.X(X.transpose(-2, -1).detach())"),
+    ("layer_norm", "nn.LayerNorm(m)", "nn.LayerNorm(m, eps=2e-5)"),
+    ("embedding", "self.E(t)", "self.E(t.flip(-1))"),
+    ("embedding", "self.E(t)", "self.E((t + 1) % self.E.num_embeddings)"),
+    ("mask", "~M[..., None]", "M[..., None]"),
+    ("mask", "triu(1)", "triu(2)"),
+    ("subtract", "a - b", "b.mT - a.mT"),
+    ("multiply", "gate[..., None]", "(gate[..., None] + 1)"),
+    ("add", "b[..., None, :]", "b.detach()[..., None, :]"),
+    ("gelu", "F.gelu(a)", 'F.gelu(a, approximate="tanh")'),
+    ("leaky_relu", ", 0.01)", ", 0.02)"),
+    ("elu", ", 1.0)", ", 0.9)"),
+    ("softplus", "F.softplus(a)", "F.relu(a)"),
+    ("silu", "F.silu(a)", "F.mish(a)"),
+    ("square", "a.square()", "a.abs()"),
+    ("einsum", "Q, K)", "Q, K.roll(1, -1))"),
+    ("linear", "self.Q(X)", "self.Q(X.relu())"),
+]
+
+
+@pytest.mark.parametrize(("name", "old", "new"), OPERATION_FAULTS)
+def test_faults_of_other_operations(name: str, old: str, new: str) -> None:
+    (operation,) = (each for each in OPERATIONS if each.name == name)
+    diagram = loads(operation.example)
+    source = to_source(diagram)
+    assert source.count(old) == 1, source
+    report = check(diagram, source=source.replace(old, new))
+    assert not report.ok
+    assert report.parting is not None, report.text()
+    assert report.parting.path.startswith("steps[")

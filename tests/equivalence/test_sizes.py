@@ -1,0 +1,97 @@
+"""Draws of sizes and values: different primes where that is possible, and fit for the spec."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+torch = pytest.importorskip("torch")
+pytestmark = pytest.mark.torch
+
+from ncd_tikz.diagram import BlockCall, load, loads  # noqa: E402
+from ncd_tikz.equivalence.sizes import complete, draw_sizes, free_symbols, inner_sizes  # noqa: E402
+from ncd_tikz.equivalence.values import random_inputs  # noqa: E402
+from ncd_tikz.resources import spec_names  # noqa: E402
+
+DERIVED = """\
+ncd: 1
+name: derived
+axes: {n: 8, q: n/4, a: 3, b: 5, p: a*b, c: n - 6}
+inputs: {X: n q a b, Y: c}
+steps:
+  - {op: view, in: X, out: Z, map: a b -> p}
+  - {op: add, in: [Z, Y], out: Z}
+outputs: Z
+"""
+
+
+def is_prime(number: int) -> bool:
+    return number > 1 and all(number % divisor for divisor in range(2, number))
+
+
+@pytest.mark.parametrize("name", spec_names())
+@pytest.mark.parametrize("seed", range(5))
+def test_free_sizes_are_pairwise_different_primes(name: str, seed: int) -> None:
+    diagram = load(f"@{name}")
+    sizes = draw_sizes(diagram, random.Random(seed))
+    free = [sizes[symbol] for symbol in free_symbols(diagram)]
+    assert all(map(is_prime, free))
+    assert len(set(free)) == len(free)
+    assert complete(diagram, sizes) == sizes
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_derived_sizes_come_out(seed: int) -> None:
+    sizes = draw_sizes(loads(DERIVED), random.Random(seed))
+    assert sizes["n"] == 4 * sizes["q"] == sizes["c"] + 6
+    assert sizes["p"] == sizes["a"] * sizes["b"]
+    assert min(sizes.values()) > 0
+    assert is_prime(sizes["a"])
+    assert is_prime(sizes["b"])
+    assert sizes["a"] != sizes["b"]
+
+
+def test_draws_differ_and_recur() -> None:
+    diagram = load("@multi_head_attention")
+    draws = [draw_sizes(diagram, random.Random(seed)) for seed in range(6)]
+    assert draws == [draw_sizes(diagram, random.Random(seed)) for seed in range(6)]
+    assert len({tuple(draw.items()) for draw in draws}) > 3
+
+
+def test_sizes_inside_a_block_follow_the_call() -> None:
+    diagram = load("@transformer_encoder_layer")
+    sizes = complete(diagram, {"k": 3, "h": 2, "f": 7, "x": 5})
+    calls = [step.operation for step in diagram.steps if isinstance(step.operation, BlockCall)]
+    inside = inner_sizes(calls[0], sizes)
+    assert (inside["y"], inside["x"], inside["m"], inside["k"], inside["h"]) == (5, 5, 6, 3, 2)
+    assert inner_sizes(calls[1], sizes)["f"] == 7
+
+
+MASKED = """\
+ncd: 1
+name: masked
+axes: {y: 5, x: 7, v: 3}
+inputs: {s: y x, M: {axes: y x, kind: mask}, t: {axes: y, kind: index, below: v}}
+steps:
+  - {op: mask, in: [s, M]}
+  - {op: embedding, in: t, out: e, map: v -> x}
+  - {op: add, in: [s, e], out: s}
+outputs: s
+"""
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_inputs_are_drawn_by_their_kind(seed: int) -> None:
+    sizes = {"y": 3, "x": 4, "v": 2}
+    generator = torch.Generator().manual_seed(seed)
+    s, mask, t = random_inputs(loads(MASKED), sizes, generator, batch=(2,))
+    assert s.dtype == torch.float64
+    assert s.requires_grad
+    assert s.shape == mask.shape == (2, 3, 4)
+    assert mask.dtype == torch.bool
+    assert mask.any(-1).all()
+    assert mask.any(-2).all()
+    assert not mask.all()
+    assert set(t.flatten().tolist()) <= {0, 1}
+    assert t.shape == (2, 3)
