@@ -154,7 +154,7 @@ def lift(
                 )
         stacked = torch.stack([results[index][number] for index in chosen])
         present = sorted(order)
-        stacked = stacked.reshape(*(extents[loop] for loop in present), *made[number])
+        stacked = stacked.reshape([*(extents[loop] for loop in present), *made[number]])
         dims = iter(range(len(present), stacked.dim()))
         places = [present.index(which[out.sources[0]]) if out.sources else next(dims) for out in output]
         outputs.append(stacked.permute(*places) if places else stacked.reshape(()))
@@ -273,7 +273,7 @@ def _flat(index: Sequence[tuple[int, int]]) -> int:
 def _stack_each(rows: Sequence[Tensors], front: Sequence[int]) -> Tensors:
     if not front:
         return rows[0]
-    return tuple(torch.stack(column).reshape(*front, *column[0].shape) for column in zip(*rows, strict=True))
+    return tuple(torch.stack(column).reshape([*front, *column[0].shape]) for column in zip(*rows, strict=True))
 
 
 def _extent(axis: Axis, sizes: Mapping[str, int]) -> int:

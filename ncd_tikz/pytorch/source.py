@@ -272,7 +272,7 @@ class _Writer:
             if symbol in call.bindings
         ]
         called = f"self.{part_name(step.attribute)}"
-        return replace(_call(called, names, step.application), init=f"{part.name}({', '.join(given)})")
+        return replace(_call(called, names, expand(step.application)), init=f"{part.name}({', '.join(given)})")
 
     def _statement(self, step: Step, value: str) -> list[str]:
         targets = [self.variables[self.diagram.values[number].name] for number in step.outputs]
@@ -359,6 +359,8 @@ class _Letters:
         known = self.known
 
         def letter(axis: Axis) -> str:
+            if axis.name not in known:  # an alias that a map contracts is in no tensor
+                self._letter(axis.name)
             return known[axis.name]
 
         return letter
