@@ -99,6 +99,22 @@ def draw_fences(picture: Picture, found: list[Fence]) -> list[Box]:
     return boxes
 
 
+def draw_columns(drawing: Drawing, picture: Picture, columns: range, bounds: Box) -> None:
+    """Tint the columns: shapes, where wires wear their labels, and operations."""
+    places, plan, rows = drawing.places, drawing.plan, drawing.rows
+    last = columns.stop == len(plan.columns)
+    top, gap = bounds.top - 0.35, 0.08
+    for level in [*columns, columns.stop] if last else columns:
+        zone = places.shapes[level]
+        bottom = max(rows.levels[level].values()) / 2 + 0.4
+        box = Box(zone.left + gap, top, zone.right - gap, bottom)
+        picture.backdrop.append(Item("columns", Card(box.corners(), "violet")))
+        if level in columns:
+            after = max(rows.levels[level + 1].values()) / 2 + 0.4
+            box = Box(zone.right + gap, top, places.shapes[level + 1].left - gap, max(bottom, after) + 0.15)
+            picture.backdrop.append(Item("columns", Card(box.corners(), "sky")))
+
+
 def draw_title(drawing: Drawing, picture: Picture, bounds: Box, left: float, right: float) -> Box:
     """The whole diagram on one card under its title."""
     lines = wrap(drawing.diagram.title, "sans", 1.1, max(right - left - 2 * PADDING, 4.0))

@@ -7,6 +7,7 @@ from functools import reduce
 from ncd_tikz.diagram import Diagram
 from ncd_tikz.glyphs import InnerProducts, Slot
 from ncd_tikz.layout.annotate import (
+    draw_columns,
     draw_fences,
     draw_legend,
     draw_notes,
@@ -106,6 +107,8 @@ def _paint(drawing: Drawing) -> Picture:
     bottom = 0.0
     for number, (picture, columns) in enumerate(zip(pictures, map(range, edges, edges[1:]), strict=True)):
         wires = bounds_of(picture.items())
+        if figure.columns:
+            draw_columns(drawing, picture, columns, bounds_of(picture.items()))
         draw_fences(picture, fences(drawing, columns))
         if figure.title and not breaks:
             left, right = places.shapes[0].right - 0.1, places.shapes[-1].left + 0.1

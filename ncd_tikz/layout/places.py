@@ -24,6 +24,8 @@ GAP = 0.4  # a shape column without labels
 PADDING = 0.32  # beside a label
 ARROW_OUT = 0.7  # where wires leave a row, and where they come into the next
 ARROW_IN = 0.7
+SHAPE = 1.7  # least width of a tinted shape column
+TINT = 0.25  # more room beside the glyphs of a tinted operation column
 STILL = 0.25  # an operation column without glyphs
 
 
@@ -139,6 +141,8 @@ def assign_places(
         width = widest + 2 * PADDING if widest and not below else GAP
         if level in (0, columns):
             width = max(width, 0.8)
+        if diagram.figure.columns:
+            width = max(width, SHAPE)
         shapes.append(zone(width + (ARROW_OUT if level in breaks else 0.0)))
         if level in breaks:
             every = (axis for member in levels.before[level] for axis in plan.members[member].wires)
@@ -149,7 +153,9 @@ def assign_places(
         glyph = max((glyph_width(plan, act) for act in plan.columns[level]), default=0.0)
         if below:
             glyph = max(glyph, widest + 0.2)
+        zone(TINT if diagram.figure.columns else 0.0)
         glyphs.append(zone(glyph))
+        zone(TINT if diagram.figure.columns else 0.0)
         leavings.append(zone(travel(moved[level][1])))
     return Places(
         tuple(shapes), tuple(approaches), tuple(glyphs), tuple(leavings), labels, under, shuffle, 0.0, entries

@@ -100,7 +100,7 @@ def glyph_regions(drawing: Drawing, names: tuple[str, ...], columns: range) -> l
                 value = drawing.plan.members[act.ins[0]].value
                 if value in drawing.diagram.inputs and drawing.diagram.values[value].name in names:
                     wanted.append((column, number))
-    regions: list[Region] = []
+    regions = _input_regions(drawing, names) if 0 in columns and not wanted else []
     for column in sorted({column for column, _ in wanted if column in columns}):
         heights = [y for c, number in wanted if c == column for y in _act_heights(drawing, c, number)]
         zone = drawing.places.glyphs[column]
@@ -108,6 +108,20 @@ def glyph_regions(drawing: Drawing, names: tuple[str, ...], columns: range) -> l
             Region(zone.left - 0.08, min(heights), zone.right + 0.08, max(heights), column, column)
         )
     return regions
+
+
+def _input_regions(drawing: Drawing, names: tuple[str, ...]) -> list[Region]:
+    """Around the labels of inputs that a note speaks of."""
+    plan, diagram = drawing.plan, drawing.diagram
+    zone = drawing.places.shapes[0]
+    heights = [
+        row(half)
+        for (member, _), half in drawing.rows.start.items()
+        if diagram.values[plan.members[member].value].name in names
+    ]
+    if not heights:
+        return []
+    return [Region(zone.left, min(heights) - LABEL, zone.right, max(heights) + 0.15, 0, 0)]
 
 
 def _tensor_rows(drawing: Drawing, column: int, number: int) -> list[float]:

@@ -88,7 +88,6 @@ class Operation:
 
     name: ClassVar[str]
     about: ClassVar[str]  # one line, with the formula
-    caption: ClassVar[str] = ""  # small name over the glyph, where figures show captions
     fields: ClassVar[tuple[Field, ...]] = ()
     inputs: ClassVar[tuple[int, int | None]] = (1, 1)  # fewest and most (None: any number)
     example: ClassVar[str]  # a complete small spec

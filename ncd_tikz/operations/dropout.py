@@ -22,7 +22,6 @@ class Dropout(Operation):
 
     name: ClassVar[str] = "dropout"
     about: ClassVar[str] = "training: 0 with probability p, else x / (1 - p); evaluation: y = x"
-    caption: ClassVar[str] = "Dropout"
     fields: ClassVar[tuple[Field, ...]] = (Field("p", "number", "probability of zero", default=0.5),)
     example: ClassVar[str] = """\
 ncd: 1

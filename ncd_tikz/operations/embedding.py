@@ -24,7 +24,6 @@ class Embedding(Operation):
 
     name: ClassVar[str] = "embedding"
     about: ClassVar[str] = "read a learned table: y[m] = weight[t, m]"
-    caption: ClassVar[str] = "Embedding"
     fields: ClassVar[tuple[Field, ...]] = (
         Field("map", "map", "size of the vocabulary, and axes of an entry, as in 'v -> m'", required=True),
     )

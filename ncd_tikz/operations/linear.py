@@ -23,7 +23,6 @@ class Linear(Operation):
 
     name: ClassVar[str] = "linear"
     about: ClassVar[str] = "learned linear map: y[j] = sum_i weight[j, i] x[i] + bias[j]"
-    caption: ClassVar[str] = "Linear"
     fields: ClassVar[tuple[Field, ...]] = (
         Field("map", "map", "axes it takes and axes it makes, as in 'm -> k h'", required=True),
         Field("bias", "bool", "whether it adds a learned bias", default=True),

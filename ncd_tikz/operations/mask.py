@@ -25,7 +25,6 @@ class Mask(Operation):
 
     name: ClassVar[str] = "mask"
     about: ClassVar[str] = "y = x where kept, -infinity elsewhere; causal over two axes, or by a given mask"
-    caption: ClassVar[str] = "Mask"
     fields: ClassVar[tuple[Field, ...]] = (
         Field("over", "axes", "causal: the axis that asks, then the one that answers", default=()),
     )

@@ -24,7 +24,6 @@ class LayerNorm(Operation):
 
     name: ClassVar[str] = "layer_norm"
     about: ClassVar[str] = "y = (x - mean x) / sqrt(var x + eps) * weight + bias, over the named axes"
-    caption: ClassVar[str] = "LayerNorm"
     fields: ClassVar[tuple[Field, ...]] = (
         Field("over", "axes", "axes whose mean becomes zero and variance one", required=True),
         Field("eps", "number", "keeps the root away from zero", default=1e-5),
@@ -97,7 +96,6 @@ class RmsNorm(Operation):
 
     name: ClassVar[str] = "rms_norm"
     about: ClassVar[str] = "y = x / sqrt(mean x^2 + eps) * weight, over the named axes"
-    caption: ClassVar[str] = "RMSNorm"
     fields: ClassVar[tuple[Field, ...]] = (
         Field("over", "axes", "axes whose mean square becomes one", required=True),
         Field("eps", "number", "keeps the root away from zero", default=1e-6),

@@ -44,8 +44,8 @@ outputs: s
         return apply(inputs, ((),), ((),), scope)
 
     def label(self, labels: Mapping[str, str]) -> str:
-        """`*` and the factor."""
-        return "*" + self.by.latex(labels)
+        """The factor, as LaTeX."""
+        return self.by.latex(labels)
 
     def base(
         self,

@@ -18,7 +18,6 @@ class Softmax(Operation):
 
     name: ClassVar[str] = "softmax"
     about: ClassVar[str] = "y[i] = exp(x[i]) / sum_j exp(x[j]), i over the named axes"
-    caption: ClassVar[str] = "SoftMax"
     fields: ClassVar[tuple[Field, ...]] = (
         Field("over", "axes", "axis, or axes together, that sum to one", required=True),
     )

@@ -106,7 +106,7 @@ FIGURE = Record(
         Key("definition", Flag(), "draw the closed box, an equals sign, and what is inside"),
         Key("title", Flag(), "draw the spec's title, as a card around everything"),
         Key("tags", Table("value", Latex("math")), "value: LaTeX, where the data starts or ends"),
-        Key("captions", Flag(), "small names such as SoftMax over the glyphs"),
+        Key("columns", Flag(), "tint shape columns and operation columns"),
         Key("color", _COLOR, "of the title's card or of a closed block's box"),
     ),
     "presentation only: never changes what is computed",

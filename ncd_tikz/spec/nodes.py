@@ -97,7 +97,7 @@ class FigureNode:
     definition: bool = False  # draw `closed box = inside`
     title: bool = False  # draw the spec's title above, as a card around everything
     tags: Mapping[str, str] | None = None  # value -> LaTeX, at where the data starts or ends
-    captions: bool = True  # small names such as "SoftMax" over glyphs
+    columns: bool = False  # tint shape columns and operation columns
     color: str = ""  # colour of the title's card or of a closed block's box
     at: Position | None = None
 

@@ -48,7 +48,7 @@ def figure_node(fields: Fields | None, path: str, seen: Seen, told: Told) -> Fig
         definition=fields.get("definition", False),
         title=fields.get("title", False),
         tags=_tags(fields, f"{path}.tags", seen, told),
-        captions=fields.get("captions", True),
+        columns=fields.get("columns", False),
         color=fields.get("color", ""),
         at=told.position(fields.place),
     )
