@@ -43,11 +43,11 @@ _BY_NAME = {operation.name: operation for operation in OPERATIONS}
 
 
 class UnknownOperation(NcdError):
-    """No operation of that name, neither here nor in an installed package."""
+    """No operation of that name, neither here nor in an installed package that works."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, reason: str = "") -> None:
         self.name = name
-        super().__init__(f"unknown operation '{name}'")
+        super().__init__(f"unknown operation '{name}'" + (f": {reason}" if reason else ""))
 
 
 def operation_named(name: str) -> type[Operation]:
@@ -64,9 +64,13 @@ def operation_named(name: str) -> type[Operation]:
     from importlib.metadata import entry_points  # only for names that are not ours: it reads the disk
 
     for point in entry_points(group="ncd_tikz.operations", name=name):
-        found = point.load()
+        try:
+            found = point.load()
+        except Exception as error:  # whatever a package of others raises while it is imported
+            raise UnknownOperation(name, f"{point.value} cannot be loaded: {error}") from error
         if isinstance(found, type) and issubclass(found, Operation):
             return found
+        raise UnknownOperation(name, f"{point.value} is no operation")
     raise UnknownOperation(name)
 
 
