@@ -165,7 +165,7 @@ class Expression:
         >>> Expression.parse("k**(-1/2)").real_python(lambda name: "self." + name)
         'self.k**-0.5'
         """
-        return _python(self.tree, names, "/")
+        return _python(_folded(self.tree), names, "/")
 
     def __str__(self) -> str:
         return _text(self.tree)
@@ -410,21 +410,29 @@ def _python(tree: Tree, names: Callable[[str], str], division: str) -> str:
         return names(tree)
     if not isinstance(tree, tuple):
         return repr(tree)
-    if division == "/" and (constant := _dyadic(tree)) is not None:
-        return repr(constant)
     if len(tree) == 2:
         inner = _python(tree[1], names, division)
         return f"-({inner})" if _precedence(tree[1]) < _PRECEDENCE["neg"] else f"-{inner}"
     left, right = _sides(tree, lambda side: _python(side, names, division))
     if tree[0] == "**":
-        if division == "/" and right.startswith("(") and _dyadic(tree[2]) is not None:
-            right = right[1:-1]
-        return f"{left}**{right}" if " " not in right else f"{left} ** {right}"
+        return f"{left} ** {right}" if " " in left + right else f"{left}**{right}"
     return f"{left} {division if tree[0] == '/' else tree[0]} {right}"
 
 
+def _folded(tree: Tree) -> Tree:
+    """The same, with divisions of numbers that a float holds exactly, such as -1/2, as numbers."""
+    if not isinstance(tree, tuple):
+        return tree
+    constant = _dyadic(tree)
+    if constant is not None:
+        return Expression.number(constant).tree
+    if len(tree) == 2:
+        return (tree[0], _folded(tree[1]))
+    return (tree[0], _folded(tree[1]), _folded(tree[2]))
+
+
 def _dyadic(tree: Tree) -> float | None:
-    """The value of a division of numbers that a float holds exactly, such as -1/2."""
+    """The value of such a division."""
     sign, inner = (-1, tree[1]) if isinstance(tree, tuple) and tree[0] == "neg" else (1, tree)
     if not isinstance(inner, tuple) or inner[0] != "/" or len(inner) != 3:
         return None
