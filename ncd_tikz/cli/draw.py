@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,7 +92,7 @@ def command(
         raise click.UsageError("no spec given: a YAML file, @name from the catalogue (--list), or -")
     formats = formats or (_format_of(output),)
     refuse_unfit(len(set(specs)) * len(formats), output)
-    products = _draw(load_all(specs), formats, Look(palette, not no_shadow, dpi))
+    products = _draw(load_all(specs), formats, palette, not no_shadow, dpi)
     deliver(products, output)
 
 
@@ -108,16 +107,9 @@ def _format_of(output: str | None) -> str:
     raise InputError(f"no format writes '{output}'\n  name one with --format: {', '.join(FORMATS)}")
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What the options say about the figure's looks; a fragment leaves it to its document."""
-
-    palette: str
-    shadow: bool
-    dpi: int
-
-
-def _draw(diagrams: tuple[Diagram, ...], formats: tuple[str, ...], look: Look) -> list[Product]:
+def _draw(
+    diagrams: tuple[Diagram, ...], formats: tuple[str, ...], palette: str, shadow: bool, dpi: int
+) -> list[Product]:
     from ncd_tikz.layout import lay_out
 
     products = []
@@ -126,14 +118,16 @@ def _draw(diagrams: tuple[Diagram, ...], formats: tuple[str, ...], look: Look) -
         for diagram in diagrams:
             progress.step(diagram.name)
             scene = lay_out(diagram)
-            made = _figures(scene, formats, look)
-            products += [Product(diagram.name + FORMATS[name], made[name]) for name in formats]
+            made = _figures(scene, formats, palette, shadow, dpi)
+            products += [(diagram.name + FORMATS[name], made[name]) for name in formats]
     finally:
         progress.clear()
     return products
 
 
-def _figures(scene: Scene, formats: tuple[str, ...], look: Look) -> dict[str, bytes]:
+def _figures(
+    scene: Scene, formats: tuple[str, ...], palette: str, shadow: bool, dpi: int
+) -> dict[str, bytes]:
     """The scene in each format; TeX runs once, for PDF and PNG together."""
     import ncd_tikz.render as render
 
@@ -141,12 +135,12 @@ def _figures(scene: Scene, formats: tuple[str, ...], look: Look) -> dict[str, by
     if "tikz" in formats:
         made["tikz"] = render.to_tikz(scene).encode()
     if "svg" in formats:
-        made["svg"] = render.to_svg(scene, palette=look.palette, shadow=look.shadow).encode()
+        made["svg"] = render.to_svg(scene, palette=palette, shadow=shadow).encode()
     if {"standalone", "pdf", "png"}.intersection(formats):
-        document = render.standalone(scene, palette=look.palette, shadow=look.shadow)
+        document = render.standalone(scene, palette=palette, shadow=shadow)
         made["standalone"] = document.encode()
         if {"pdf", "png"}.intersection(formats):
             made["pdf"] = render.compile_pdf(document)
         if "png" in formats:
-            made["png"] = render.pdf_to_png(made["pdf"], dpi=look.dpi)
+            made["png"] = render.pdf_to_png(made["pdf"], dpi=dpi)
     return made

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ncd_tikz.cli import options
-from ncd_tikz.cli.targets import Product, deliver, refuse_unfit
+from ncd_tikz.cli.targets import deliver, refuse_unfit
 
 
 @click.command("schema", short_help="Print the JSON Schema of specs, for editors.")
@@ -31,4 +31,4 @@ def command(output: str | None) -> None:
     output = output or "-"
     refuse_unfit(1, output)
     text = json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
-    deliver([Product("ncd.schema.json", text.encode())], output)
+    deliver([("ncd.schema.json", text.encode())], output)

@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 from ncd_tikz.cli.sources import InputError
 from ncd_tikz.cli.terminal import remark
 
+Product = tuple[str, bytes]  # the name of its file, and its content
 SUFFIXES = (".tex", ".tikz", ".pdf", ".png", ".svg", ".py", ".json", ".yaml")
-
-
-@dataclass(frozen=True, slots=True)
-class Product:
-    """One result: the name of its file, and its bytes."""
-
-    name: str
-    content: bytes
 
 
 def deliver(products: list[Product], output: str | None) -> None:
@@ -32,9 +24,9 @@ def deliver(products: list[Product], output: str | None) -> None:
     paths = _paths(products, output)
     from ncd_tikz.render.files import write_atomically
 
-    for path, product in zip(paths, products, strict=True):
+    for path, (_, content) in zip(paths, products, strict=True):
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, product.content)
+        write_atomically(path, content)
         remark(f"wrote {path}")
 
 
@@ -77,7 +69,7 @@ def _paths(products: list[Product], output: str | None) -> list[Path]:
     if is_file(output):
         return [Path(str(output))]
     folder = Path(output or ".")
-    paths = [folder / product.name for product in products]
+    paths = [folder / name for name, _ in products]
     for path in paths:
         if path.is_dir():
             raise InputError(f"'{path}' is a folder; it is in the way of the file of that name")
@@ -89,10 +81,8 @@ def _paths(products: list[Product], output: str | None) -> list[Path]:
 
 
 def _to_standard_output(products: list[Product]) -> None:
-    for product in products:
-        if product.name.endswith((".pdf", ".png")) and sys.stdout.isatty():
-            raise InputError(
-                f"{product.name} is binary and the output a terminal\n  redirect it: > {product.name}"
-            )
-        sys.stdout.buffer.write(product.content)
+    for name, content in products:
+        if name.endswith((".pdf", ".png")) and sys.stdout.isatty():
+            raise InputError(f"{name} is binary and the output a terminal\n  redirect it: > {name}")
+        sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()

@@ -6,7 +6,7 @@ import click
 
 from ncd_tikz.cli import options
 from ncd_tikz.cli.sources import load_all
-from ncd_tikz.cli.targets import Product, deliver, refuse_unfit
+from ncd_tikz.cli.targets import deliver, refuse_unfit
 
 
 @click.command("torch", short_help="Write the PyTorch module of a spec.")
@@ -28,5 +28,5 @@ def command(specs: tuple[str, ...], output: str | None) -> None:
     diagrams = load_all(specs)
     from ncd_tikz.pytorch import to_source
 
-    products = [Product(f"{diagram.name}.py", to_source(diagram).encode()) for diagram in diagrams]
+    products = [(f"{diagram.name}.py", to_source(diagram).encode()) for diagram in diagrams]
     deliver(products, output)
