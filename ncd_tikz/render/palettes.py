@@ -26,11 +26,11 @@ _OKABE_ITO = {
 }  # fmt: skip
 
 _GRAYSCALE = {
-    "grey": "F2F2F2", "rose": "EBEBEB", "periwinkle": "E0E0E0", "green": "DADADA",
-    "peach": "E8E8E8", "lavender": "D0D0D0", "straw": "F7F7F7", "note": "EFEFEF",
-    "copy": "C4C4C4", "violet": "B8B8B8", "sky": "C9C9C9", "index": "404040",
-    "trapezoid": "D4D4D4", "star": "F5F5F5", "lime": "CDCDCD", "lilac": "E4E4E4",
-    "teal": "BFBFBF", "black": "000000", "white": "FFFFFF", "halo": "DDDDDD",
+    "grey": "FCFCFC", "rose": "EBEBEB", "periwinkle": "E3E3E3", "green": "D7D7D7",
+    "peach": "EFEFEF", "lavender": "DBDBDB", "straw": "F7F7F7", "note": "C8C8C8",
+    "copy": "B5B5B5", "violet": "ADADAD", "sky": "C3C3C3", "index": "404040",
+    "trapezoid": "D2D2D2", "star": "F4F4F4", "lime": "CDCDCD", "lilac": "E7E7E7",
+    "teal": "BDBDBD", "black": "000000", "white": "FFFFFF", "halo": "FAFAFA",
 }  # fmt: skip
 
 # "halo" is the pale line under a highlighted wire; the scene's own names come first.

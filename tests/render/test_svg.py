@@ -96,7 +96,7 @@ def test_what_ziamath_cannot_read_is_shown_as_words() -> None:
 def test_palette_and_shadow() -> None:
     scene = Scene((0, 0, 9, 9), (Item("card", Card(box(1, 1, 5, 5), "peach")),))
     assert 'fill="#FFE2BB"' in to_svg(scene)
-    assert 'fill="#E8E8E8"' in to_svg(scene, palette="grayscale")
+    assert 'fill="#EFEFEF"' in to_svg(scene, palette="grayscale")
     assert to_svg(scene).count("<path") == 5
     assert to_svg(scene, shadow=False).count("<path") == 1
     with pytest.raises(RenderError, match="no palette 'gray'\n  there are: reference, okabe-ito, grayscale"):
