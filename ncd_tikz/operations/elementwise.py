@@ -149,7 +149,7 @@ class Gelu(Elementwise):
 
     def source(self, call: Call) -> Source:
         """`F.gelu`; the approximation is named only where it is asked for."""
-        option = f", approximate='{self.approximate}'" if self.approximate != "none" else ""
+        option = f', approximate="{self.approximate}"' if self.approximate != "none" else ""
         return Source(f"F.gelu({call.arguments[0]}{option})", imports=(_FUNCTIONAL,))
 
 

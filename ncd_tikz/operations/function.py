@@ -147,8 +147,8 @@ outputs: c
             count = f"{_factor(entries)} * {f'({outputs})' if several else _factor(outputs)}"
             steps = f"torch.arange({count}, dtype={name}.dtype, device={name}.device)"
             term = f"{self.letter}_{index}"
-            product = f"{flattened(argument, len(own))} @ torch.sin({term}).view({entries}, {outputs})"
-            before += [f"{term} = {steps} + {self._phase(index)}", f"{term} = {product}"]
+            matrix = f"torch.sin({term} + {self._phase(index)}).view({entries}, {outputs})"
+            before += [f"{term} = {steps}", f"{term} = {flattened(argument, len(own))} @ {matrix}"]
             terms.append(term)
         return f"torch.sin({' + '.join(terms)})", tuple(before)
 

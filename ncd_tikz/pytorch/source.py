@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from ncd_tikz import __version__
-from ncd_tikz.axes import Application, Axis, Expression, OutputAxis
+from ncd_tikz.axes import Expression
 from ncd_tikz.diagram import BlockCall, Diagram, Step, expand
 from ncd_tikz.operations import Call, Source
-from ncd_tikz.operations.arranging import aligned
+from ncd_tikz.pytorch.calls import block_call
 from ncd_tikz.pytorch.docstring import document
+from ncd_tikz.pytorch.letters import Letters
 from ncd_tikz.pytorch.names import MODULE_ATTRIBUTES, class_name, identifiers, part_name
 from ncd_tikz.pytorch.wrap import WIDTH, wrap
 
@@ -89,7 +90,7 @@ def _helpers(diagram: Diagram) -> set[str]:
         application = expand(step.application)
         inputs = ("_",) * len(step.inputs)
         if isinstance(step.operation, BlockCall):
-            before = _call("_", inputs, application).before
+            before = block_call("_", inputs, application).before
         else:
             call = Call(application, inputs, part_name(step.attribute), str, str, lambda axis: "a")
             before = step.operation.source(call).before
@@ -124,7 +125,7 @@ def _imports(code: str, declared: Iterable[str]) -> tuple[tuple[str, ...], ...]:
     lines = {_IMPORTS[name] for name in used & _IMPORTS.keys()}
     for line in declared:
         bound = {(alias.asname or alias.name).split(".")[0] for alias in _aliases(line)}
-        if bound & used and not bound <= {"nn", "Tensor", *_IMPORTS}:
+        if bound & used and not bound <= {"nn", "Tensor"}:
             lines.add(line)
     lines.add("from torch import Tensor, nn")
     standard = sorted(line for line in lines if line == "import math")
@@ -179,7 +180,7 @@ class _Writer:
             for symbol, local in self.local.items()
         }
         self.variables = variable_names(diagram)
-        self.letters = _Letters()
+        self.letters = Letters()
         self.needed: set[str] = set()  # in __init__
 
     def write(self) -> ClassSource:
@@ -272,7 +273,9 @@ class _Writer:
             if symbol in call.bindings
         ]
         called = f"self.{part_name(step.attribute)}"
-        return replace(_call(called, names, expand(step.application)), init=f"{part.name}({', '.join(given)})")
+        return replace(
+            block_call(called, names, expand(step.application)), init=f"{part.name}({', '.join(given)})"
+        )
 
     def _statement(self, step: Step, value: str) -> list[str]:
         targets = [self.variables[self.diagram.values[number].name] for number in step.outputs]
@@ -300,76 +303,7 @@ class _Writer:
         return [self.variables[self.diagram.values[number].name] for number in self.diagram.outputs]
 
 
-def _call(called: str, names: tuple[str, ...], application: Application) -> Source:
-    """A block's module called: axes in front that some inputs lack are made, so that all batch alike."""
-    own = [len(positions) for positions in application.own]
-    fronts = [
-        tensor.names[: len(tensor.axes) - count]
-        for tensor, count in zip(application.inputs, own, strict=True)
-    ]
-    longest = max(fronts, key=len, default=())
-    arguments = [
-        aligned(name, [*front, *range(count)], [*longest, *range(count)])
-        for name, front, count in zip(names, fronts, own, strict=True)
-    ]
-    call = f"{called}({', '.join(arguments)})"
-    lacking = [len(longest) - sum(1 for out in output if out.sources) for output in application.outputs]
-    if not any(lacking):
-        return Source(call)
-    if len(lacking) == 1:
-        return Source(_without(call, application.outputs[0], longest))
-    parts = [f"part_{number}" for number in range(len(lacking))]
-    outputs = [
-        _without(part, output, longest) for part, output in zip(parts, application.outputs, strict=True)
-    ]
-    return Source(", ".join(outputs), before=(f"{', '.join(parts)} = {call}",))
-
-
-def _without(code: str, output: Sequence[OutputAxis], longest: Sequence[str]) -> str:
-    """Without the axes in front that the output does not depend on: they have size one."""
-    present = {out.axis.name for out in output if out.sources}
-    made = sum(1 for out in output if not out.sources)
-    for place, name in enumerate(longest):
-        if name not in present:
-            code += f".squeeze({place - len(longest) - made})"
-            return _without(code, output, [*longest[:place], *longest[place + 1 :]])
-    return code
-
-
 def _assigned(lines: Iterable[str]) -> list[str]:
     """Names that statements assign."""
     targets = [node for line in lines for node in ast.walk(ast.parse(line)) if isinstance(node, ast.Name)]
     return [node.id for node in targets if isinstance(node.ctx, ast.Store)]
-
-
-class _Letters:
-    """One-letter names of axes for torch.einsum, the same throughout a class while letters last."""
-
-    def __init__(self) -> None:
-        self.known: dict[str, str] = {}
-
-    def of(self, application: Application) -> Callable[[Axis], str]:
-        """The letters for one step."""
-        names = [axis.name for tensor in application.inputs for axis in tensor.axes]
-        names += [out.axis.name for output in application.outputs for out in output]
-        if len({*self.known, *names}) > 52:
-            self.known = {}
-        for name in names:
-            self._letter(name)
-        known = self.known
-
-        def letter(axis: Axis) -> str:
-            if axis.name not in known:  # an alias that a map contracts is in no tensor
-                self._letter(axis.name)
-            return known[axis.name]
-
-        return letter
-
-    def _letter(self, name: str) -> None:
-        if name in self.known:
-            return
-        own = [mark for mark in name if mark.isascii() and mark.isalpha()]
-        wanted = [*own[:1], *(mark.swapcase() for mark in own[:1]), *own[1:]]
-        alphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-        used = set(self.known.values())
-        self.known[name] = next(mark for mark in (*wanted, *alphabet) if mark not in used)

@@ -22,14 +22,17 @@ def wrap(code: str, indent: int, tail: int = 0) -> list[str]:
     """
     if indent + len(code) + tail <= WIDTH:
         return [" " * indent + code]
+    pieces = _pieces(code)
+    if pieces:
+        return _in_parentheses(code, pieces, indent)
     spans = _brackets(code)
-    if not spans:
-        return _wrap_operators(code, indent)
     fitting = [
         (start, end)
         for start, end in spans
         if indent + start < WIDTH and indent + len(code) - end + tail <= WIDTH
     ]
+    if not spans:
+        return [" " * indent + code]
     start, end = fitting[-1] if fitting else spans[-1]
     head, body, rest = code[: start + 1], code[start + 1 : end], code[end:]
     lines = [" " * indent + head]
@@ -48,16 +51,39 @@ def wrap(code: str, indent: int, tail: int = 0) -> list[str]:
     return [*lines, " " * indent + rest]
 
 
-def _wrap_operators(code: str, indent: int) -> list[str]:
-    """`x = a + b` with a parenthesis around the right side, a line per operand."""
-    target, equals, value = code.partition(" = ")
-    if not equals:
-        return [" " * indent + code]
-    inner = " " * (indent + 4)
-    if len(inner) + len(value) <= WIDTH:
-        return [f"{' ' * indent}{target} = (", inner + value, " " * indent + ")"]
-    pieces = value.replace(" + ", "\n+ ").replace(" - ", "\n- ").split("\n")
-    return [f"{' ' * indent}{target} = (", *(inner + piece for piece in pieces), " " * indent + ")"]
+def _pieces(code: str) -> list[str]:
+    """The lines of an assignment's right side where it is broken outside of brackets; else nothing.
+
+    A tuple is broken after its commas, a chain of several calls before its dots, and a sum (or
+    another operation) that does not end in a bracket before its operators.
+    """
+    _, equals, value = code.partition(" = ")
+    if not equals or code.startswith("def "):
+        return []
+    members = _split(value, ",")
+    if len(members) > 1:
+        return [member.strip() + "," for member in members]
+    operands = _split(value, " ")
+    if len(operands) > 1:
+        if value[-1] in _CLOSE and operands[-2] == "@":
+            return []
+        pairs = zip(operands[1::2], operands[2::2], strict=True)
+        return [operands[0], *(f"{operator} {operand}" for operator, operand in pairs)]
+    links = _split(value, ".")
+    calls = [number for number, link in enumerate(links) if link[-1] in _CLOSE]
+    if len(calls) < 3:
+        return []
+    first = calls[0]
+    start = ".".join(links[: first + 1])
+    return [start, *(f".{link}" for link in links[first + 1 :])]
+
+
+def _in_parentheses(code: str, pieces: list[str], indent: int) -> list[str]:
+    target, _, value = code.partition(" = ")
+    inner = [" " * (indent + 4) + value]
+    if len(inner[0]) > WIDTH or (value.count(",") and pieces[0].endswith(",")):
+        inner = [line for piece in pieces for line in wrap(piece, indent + 4)]
+    return [f"{' ' * indent}{target} = (", *inner, " " * indent + ")"]
 
 
 def _brackets(code: str) -> list[tuple[int, int]]:

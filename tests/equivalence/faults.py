@@ -157,7 +157,7 @@ IMAGE = (
 
 OPAQUE = (
     Fault("another function f", "+ 26", "+ 27", "steps[0]"),
-    Fault("f and g in other order", "a @ torch.sin(g_0)", "a @ torch.cos(g_0)", "steps[1]"),
+    Fault("cosine for sine", "a @ torch.sin(g_0", "a @ torch.cos(g_0", "steps[1]"),
 )
 
 FAULTS: dict[str, tuple[Fault, ...]] = {

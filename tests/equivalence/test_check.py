@@ -204,3 +204,66 @@ def test_faults_of_other_operations(name: str, old: str, new: str) -> None:
     assert not report.ok
     assert report.parting is not None, report.text()
     assert report.parting.path.startswith("steps[")
+
+
+GROUPS = """\
+ncd: 1
+name: groups
+axes: {i: {size: [4, 6]}, c: 3, d: 5}
+inputs: {X: i c, g: c i}
+steps:
+  - {op: linear, in: X, out: a, map: c -> d, label: A}
+  - {op: layer_norm, in: a, over: i}
+  - {op: linear, in: g, out: b, map: i -> d', label: B}
+  - {op: einsum, in: [a, b], out: e, map: "i d, c e -> c i d e"}
+  - {op: softmax, in: e, over: i d}
+  - {op: linear, in: X, out: w, map: i -> i', label: C}
+  - {op: add, in: [w, g], out: t}
+outputs: [e, t]
+"""
+
+BLOCKS = """\
+ncd: 1
+name: fronts
+axes: {x: 4, e: 3, m: 6}
+inputs: {X: x m, g: m, Z: e x m}
+blocks:
+  ff:
+    axes: {m: 5}
+    inputs: {a: m, b: m}
+    steps:
+      - {op: multiply, in: [a, b], out: c}
+      - {op: linear, in: c, out: u, map: m -> m, label: up}
+      - {op: square, in: b, out: w}
+    outputs: [u, w]
+steps:
+  - {op: ff, in: [X, g], out: [Y, s]}
+  - {op: ff, in: [Z, Y], out: [W, t]}
+  - {op: add, in: [W, s, t], out: f}
+outputs: [f, Y]
+"""
+
+
+@pytest.mark.parametrize("spec", [GROUPS, BLOCKS], ids=["groups", "blocks"])
+def test_groups_and_blocks_with_axes_in_front(spec: str) -> None:
+    report = check(loads(spec))
+    assert report.ok, report.text()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path"),
+    [
+        ("self.up(c)", "self.up(c).relu()", "steps[0] > blocks.ff.steps[1]"),
+        ("b.square()", "b.abs()", "steps[0] > blocks.ff.steps[2]"),
+        ("self.Y(X, g[", "self.Y(X, 2 * g[", "steps[0]"),
+        ("self.W(Z, Y[", "self.W(Z, -Y[", "steps[1]"),
+        ("W + s", "W - s", "steps[2]"),
+    ],
+)
+def test_faults_around_blocks_with_axes_in_front(old: str, new: str, path: str) -> None:
+    diagram = loads(BLOCKS)
+    source = to_source(diagram)
+    assert source.count(old) == 1, source
+    parting = check(diagram, source=source.replace(old, new)).parting
+    assert parting is not None
+    assert parting.path == path

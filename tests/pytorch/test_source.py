@@ -13,6 +13,7 @@ from ncd_tikz.diagram import BlockCall, load, loads
 from ncd_tikz.operations import OPERATIONS
 from ncd_tikz.pytorch import arguments, to_module, to_source
 from ncd_tikz.resources import spec_names
+from tests.operations.cases import VARIANTS, variant
 
 EXAMPLES = {operation.name: operation.example for operation in (*OPERATIONS, BlockCall)}
 
@@ -82,6 +83,7 @@ outputs: result_of_the_component
 def sources() -> dict[str, str]:
     found = {name: to_source(load(f"@{name}")) for name in spec_names()}
     found.update({f"op_{name}": to_source(loads(example)) for name, example in EXAMPLES.items()})
+    found.update({f"variant_{name}": to_source(loads(variant(name))) for name in VARIANTS})
     found["long_names"] = to_source(loads(LONG_NAMES))
     found["odd_names"] = to_source(loads(ODD_NAMES))
     return found
@@ -99,7 +101,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_ruff_finds_nothing(folder: Path, command: list[str]) -> None:
     pytest.importorskip("ruff")
     ran = subprocess.run(
-        [sys.executable, "-m", "ruff", *command, "--isolated", str(folder)], capture_output=True, text=True
+        [sys.executable, "-m", "ruff", *command, "--isolated", "."],
+        cwd=folder,
+        capture_output=True,
+        text=True,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
