@@ -36,8 +36,7 @@ FAMILIES: dict[str, tuple[int, ...]] = {
 KERNED = ("cmr", "cmmi", "cmbx", "cmti", "cmss", "cmssi", "cmssbx", "cmbxti", "cmmib", "eufm")
 UNIT = 10_000  # the table counts in ten-thousandths of the font's size
 
-HEAD = '''# ruff: noqa: E501
-# fmt: off
+HEAD = '''# fmt: off
 """Metrics of the Computer Modern and AMS fonts, in ten-thousandths of the font's size.
 
 Made by tools/make_font_table.py from the fonts' TFM files; do not edit. Everything is a string,
@@ -160,8 +159,8 @@ def _by_family(title: str, texts: dict[str, str]) -> str:
     return "\n".join([*out, "}"]) + "\n"
 
 
-def main() -> None:
-    """Read the fonts and write the table."""
+def make_table() -> str:
+    """The table's source, from the fonts of this machine's TeX."""
     fonts = {family: {size: load(f"{family}{size}") for size in sizes} for family, sizes in FAMILIES.items()}
     base = {family: sizes[10] for family, sizes in fonts.items()}
     parts = [
@@ -185,7 +184,12 @@ def main() -> None:
             {"cmex": " ".join(f"{a}:{','.join(map(str, b))}" for a, b in base["cmex"].pieces.items())},
         ),
     ]
-    TABLE.write_text(HEAD + "\n".join(parts), encoding="utf-8")
+    return HEAD + "\n".join(parts)
+
+
+def main() -> None:
+    """Write the table."""
+    TABLE.write_text(make_table(), encoding="utf-8")
     print(f"{TABLE.name}: {TABLE.stat().st_size} bytes")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ncd_tikz.text.formula import Item
 from ncd_tikz.text.source import Source
 
-DEPTH = 24  # groups nested deeper than this are skipped
+DEPTH = 16  # groups nested deeper than this are skipped
 
 
 class Arguments:

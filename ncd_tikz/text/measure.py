@@ -13,6 +13,7 @@ from ncd_tikz.text.words import set_words
 
 _EM = 10.0  # pt; what is measured is the document's font of 10 pt
 _UNIT = EM_PER_UNIT * _EM
+_LONGEST = 2000  # characters; more than that is no label and counts 1 em each
 
 
 class Extent(NamedTuple):
@@ -50,6 +51,8 @@ def measure(text: str, font: TextFont = "math", size: float = 1.0) -> Extent:
 
 @lru_cache(maxsize=4096)
 def _set(text: str, font: TextFont) -> Box:
+    if len(text) > _LONGEST:
+        return Box(len(text) * _EM, _EM, _EM)
     if font == "math":
         return Setter(_EM, set_words).formula(read_formula(text), 2)
     return set_words(text, font, _EM)

@@ -39,19 +39,25 @@ _SPACING = (
 _MU = (0.0, 3.0, 3.0, 4.0, 5.0)
 _NO_LIMITS = frozenset((0x48, 0x52, 0x73))  # integrals
 
-SetWords = Callable[[str, str, float], Box]
+SetWords = Callable[[str, str, float, int], Box]
+NESTING = 3  # texts in formulas in texts, beyond which a text is not looked into
 
 
 class Setter(Setting):
-    """Sets formulas of a size in pt; `set_words` sets the text inside them, from text, font and size."""
+    """Sets formulas of a size in pt; `set_words` sets the text inside them, from text, font,
+    size and how many formulas are around it."""
 
-    def __init__(self, size: float, set_words: SetWords, font: str = "cmr") -> None:
+    def __init__(self, size: float, set_words: SetWords, font: str = "cmr", nesting: int = 0) -> None:
         super().__init__(size, font)
         self._set_words = set_words
+        self._nesting = nesting
 
     def words(self, text: str, font: str, style: int) -> Box:
         """Text inside the formula, in the font of the text around it if none is named."""
-        return self._set_words(text, font or self.font, self.size(style))
+        size = self.size(style)
+        if self._nesting > NESTING:
+            return Box(len(text) * size, size, size)
+        return self._set_words(text, font or self.font, size, self._nesting)
 
     def formula(self, items: list[Item], style: int) -> Box:
         """A formula on one line."""

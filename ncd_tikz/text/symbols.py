@@ -57,11 +57,13 @@ SYMBOLS: dict[str, Symbol] = {
         "exists:39 neg:3a lnot:3a clubsuit:7c diamondsuit:7d heartsuit:7e spadesuit:7f vert:6a "
         "Vert:6b |:6b backslash:6e",
     ),
-    **_listed(ORD, "msbm", "hbar:7e hslash:7d varnothing:3f nexists:40 complement:7b Bbbk:7c eth:67"),
+    **_listed(ORD, "msbm", "hbar:7e hslash:7d varnothing:3f nexists:40 Bbbk:7c eth:67"),
     **_listed(
         ORD, "msam", "square:03 blacksquare:04 Box:03 lozenge:06 Diamond:06 blacklozenge:07 bigstar:46"
     ),
-    **_listed(ORD, "msam", "checkmark:58 measuredangle:5d angle:5c maltese:7a yen:55 circledR:72"),
+    **_listed(
+        ORD, "msam", "checkmark:58 complement:7b measuredangle:5d angle:5c maltese:7a yen:55 circledR:72"
+    ),
     **_listed(BIN, "cmmi", "star:3f triangleright:2e triangleleft:2f"),
     **_listed(
         BIN,
@@ -96,7 +98,7 @@ SYMBOLS: dict[str, Symbol] = {
         "leadsto:20 twoheadrightarrow:10 rightarrowtail:1a circlearrowleft:09 circlearrowright:08 vDash:0f "
         "Vdash:0d backsim:76 doteqdot:2b lessapprox:2f gtrapprox:27 multimap:28 sqsubset:40 sqsupset:41",
     ),
-    **_listed(REL, "msbm", "approxeq:75 nleq:02 ngeq:03 nless:04 ngtr:05 nmid:2d nparallel:2f nsubseteq:2a"),
+    **_listed(REL, "msbm", "approxeq:75 nleq:02 ngeq:03 nless:04 ngtr:05 nmid:2d nparallel:2c nsubseteq:2a"),
     **_listed(REL, "msbm", "nsim:1c thicksim:73 thickapprox:74 subsetneq:28 supsetneq:29 curvearrowright:79"),
     **_listed(OPEN, "cmsy", "lbrace:66 {:66 langle:68 lfloor:62 lceil:64"),
     **_listed(CLOSE, "cmsy", "rbrace:67 }:67 rangle:69 rfloor:63 rceil:65"),
@@ -162,7 +164,6 @@ COMPOSED: dict[str, str] = {
     "models": r"\mathrel{\mathord{|}\joinrel\mathord{=}}",
     "coloneqq": r"\mathrel{:=}",
     "bowtie": r"\mathrel{\mathord{\triangleright}\joinrel\mathord{\triangleleft}}",
-    "copyright": r"\bigcirc",
 }
 # Dots that amsmath sets off by a thin space from what closes.
 OPEN_DOTS = ("dots", "cdots", "dotsb", "dotsc", "dotsm", "dotso")

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 # fmt: off
 """Metrics of the Computer Modern and AMS fonts, in ten-thousandths of the font's size.
 

@@ -27,20 +27,22 @@ from ncd_tikz.text.text_commands import (
     WORD_SPACES,
 )
 
-_DEPTH = 24  # groups nested deeper than this stay one
+_DEPTH = 16  # groups nested deeper than this stay one
 _LEAN = 0.08  # italic correction of a letter, in em
 _CAPITALS = 0.82  # small capitals, as a part of the capital's width
 # Width of what the text fonts of TeX show as something else, in em of its largest form.
 _STRANGE = {"<": 0.7778, ">": 0.7778, "|": 1.0, "_": 0.36, "\\": 0.5, "{": 0.5, "}": 0.5, "^": 0.5}
 
 
-def set_words(text: str, font: str, size: float) -> Box:
+def set_words(text: str, font: str, size: float, nesting: int = 0) -> Box:
     """The text on one line at a size in pt, in a font of the table or "serif", "sans", "bold".
+
+    `nesting` counts the formulas around it.
 
     >>> round(set_words("fine", "serif", 10.0).width, 2)
     15.56
     """
-    line = _Line(size, *STARTS.get(font, ("cmr", False, False)))
+    line = _Line(nesting, size, *STARTS.get(font, ("cmr", False, False)))
     line.read(Source(text), 0)
     line.end_word()
     return Box(max(0.0, line.width), line.height, line.depth)
@@ -49,8 +51,9 @@ def set_words(text: str, font: str, size: float) -> Box:
 class _Line:
     """A line of text that is being set."""
 
-    def __init__(self, size: float, family: str, bold: bool, italic: bool) -> None:
+    def __init__(self, nesting: int, size: float, family: str, bold: bool, italic: bool) -> None:
         self.width = self.height = self.depth = 0.0
+        self._nesting = nesting
         self._normal = size  # what size commands refer to
         self._size, self._family, self._bold, self._italic = size, family, bold, italic
         self._capitals = False
@@ -179,7 +182,9 @@ class _Line:
 
     def _formula(self, text: str) -> None:
         self.end_word()
-        box = Setter(self._size, set_words, self._face.family).formula(read_formula(text), 2)
+        box = Setter(self._size, set_words, self._face.family, self._nesting + 1).formula(
+            read_formula(text), 2
+        )
         self._box(box.width, box.height, box.depth)
         self._factor = 1000
 

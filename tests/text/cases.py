@@ -4,23 +4,13 @@ from __future__ import annotations
 
 import string
 
-_GREEK = (
-    r"\alpha \beta \gamma \delta \epsilon \zeta \eta \theta \iota \kappa \lambda \mu \nu \xi \pi \rho \sigma \tau "
-    r"\upsilon \phi \chi \psi \omega \varepsilon \vartheta \varpi \varrho \varsigma \varphi \Gamma \Delta \Theta "
-    r"\Lambda \Xi \Pi \Sigma \Upsilon \Phi \Psi \Omega"
-)
-_SIGNS = (
-    r"\times \cdot \ast \star \circ \bullet \oplus \otimes \odot \pm \mp \div \cup \cap \vee \wedge \setminus \to "
-    r"\leftarrow \rightarrow \leftrightarrow \Rightarrow \Leftarrow \Leftrightarrow \mapsto \longrightarrow "
-    r"\Longrightarrow \hookrightarrow \leq \geq \neq \ne \equiv \approx \sim \simeq \propto \in \notin \subset "
-    r"\subseteq \supset \ll \gg \mid \parallel \perp \prec \succ \infty \partial \nabla \forall \exists \emptyset "
-    r"\varnothing \ell \hbar \Re \Im \aleph \prime \neg \top \bot \triangle \square \Box \blacksquare \bigstar "
-    r"\sum \prod \int \coprod \bigoplus \bigotimes \bigcup \bigcap \ldots \cdots \dots \vdots \langle \rangle "
-    r"\lfloor \rfloor \lceil \rceil \{ \} \| \lvert \rvert \lVert \rVert \backslash \leqslant \geqslant \triangleq "
-    r"\ltimes \rtimes \boxtimes \boxplus \uparrow \downarrow \dagger \ddagger \colon \surd \models \cong \doteq "
-    r"\smile \frown \asymp \uplus \sqcup \amalg \longleftarrow \longmapsto \iff \implies \imath \jmath \# \% \& \_ \$"
-)
-_FUNCTIONS = r"\tanh \exp \log \ln \sin \cos \max \min \lim \det \dim \arg \sup \inf \gcd \ker \Pr \limsup \liminf \deg \sinh"
+from ncd_tikz.text.symbols import ACCENTS, COMPOSED, FUNCTIONS, SYMBOLS
+
+# Not in LaTeX, or only with packages beyond amsmath and amssymb; the names of other symbols are taken from
+# the table itself.
+_FOREIGN = {"surdsign", "minus", "coloneqq", "lparen", "rparen", "mod"}
+_COMMANDS = ("notin", "cong", "vdots", "ddots", "_")
+_UNSCALED = ("vdots", "ddots", "bmod")  # LaTeX sets them in a script as large as elsewhere
 _LETTERS = string.ascii_letters + string.digits
 
 # Labels, one on a line, as authors write them.
@@ -551,8 +541,12 @@ _CHARACTERS = string.ascii_letters + string.digits + ".,;:!?'`()[]/+-=*@"
 def cases() -> list[tuple[str, str]]:
     """Pairs of font and text, without repetition."""
     found: list[tuple[str, str]] = []
-    for word in (_GREEK + " " + _SIGNS + " " + _FUNCTIONS).split():
-        found += [("math", word), ("math", f"x_{{{word}}}"), ("math", f"a{word} b")]
+    for name in sorted({*SYMBOLS, *COMPOSED, *FUNCTIONS, *_COMMANDS} - _FOREIGN):
+        word = f"\\{name}"
+        found += [("math", word), ("math", f"a{word} b")]
+        if name not in _UNSCALED:
+            found.append(("math", f"x_{{{word}}}"))
+    found += [("math", f"\\{name}{{{letter}}}") for name in ACCENTS for letter in "xXfi"]
     for letter in _LETTERS:
         found += [("math", letter), ("math", f"x_{letter}"), ("math", f"{letter}^{{{letter}}}_{{{letter}}}")]
         found += [
