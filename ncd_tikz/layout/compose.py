@@ -22,6 +22,7 @@ from ncd_tikz.layout.dashes import draw_dashes
 from ncd_tikz.layout.definition import define
 from ncd_tikz.layout.describe import describe
 from ncd_tikz.layout.extent import Box, box_of
+from ncd_tikz.layout.opening import opened
 from ncd_tikz.layout.order import Inside, arrange, order_members
 from ncd_tikz.layout.paint import Drawing, Painter, Picture
 from ncd_tikz.layout.places import assign_places
@@ -54,6 +55,7 @@ def arrange_all(diagram: Diagram, planned: Plan) -> tuple[tuple[Inside | None, .
 
 def decide(diagram: Diagram) -> Drawing:
     """All decisions about a diagram: columns, orders, rows, places, breaks."""
+    diagram = opened(diagram)
     planned = plan(diagram)
     levels = order_members(planned)
     insides = arrange_all(diagram, planned)
@@ -73,7 +75,7 @@ def lay_out(diagram: Diagram) -> Scene:
     Deterministic: equal diagrams give equal scenes.
     """
     drawing = decide(diagram)
-    figure = diagram.figure
+    figure = drawing.diagram.figure
     picture = _paint(drawing)
     if figure.legend:
         draw_legend(drawing, picture, bounds_of(picture.items()))

@@ -7,6 +7,7 @@ from collections.abc import Hashable
 from ncd_tikz.axes import Application
 from ncd_tikz.diagram import Diagram, Step
 from ncd_tikz.glyphs import Glyph, InnerProducts, Site
+from ncd_tikz.layout.opening import opened
 from ncd_tikz.scene.reading import Wiring, ink
 
 
@@ -16,6 +17,7 @@ def expected_wiring(diagram: Diagram, riders: dict[int, str], wiring: Wiring | N
     `riders` are the scales drawn on a contraction's arrow: contraction step -> text; the scale's
     own step is the one that follows it.
     """
+    diagram = opened(diagram)
     wiring = wiring if wiring is not None else Wiring()
     values: dict[int, int] = {}
     for place, value in enumerate(diagram.inputs):
