@@ -95,32 +95,28 @@ def all_orders(planned: Plan, levels: list[frozenset[int]], level: int) -> list[
 
 
 def fewest_inside(inside: Inside, flat: dict[tuple[int, int], int]) -> int:
-    """The least crossings inside an einsum: half circles and sums at any place."""
+    """The least crossings inside an einsum: half circles, nested ones too, and sums at any place."""
     passing = [node for node in inside.entering if inside.nodes[node].results]
-    paired = {node for pair in inside.pairs for node in pair}
-    alone = [node for node in inside.entering if not inside.nodes[node].results and node not in paired]
-    blocks: list[tuple[int, ...]] = [*inside.pairs, *((node,) for node in alone)]
+    ended = [node for node in inside.entering if not inside.nodes[node].results]
     best = None
-    for order in permutations([*((node,) for node in passing), *blocks]):
-        rows = [node for block in order for node in block]
-        if [node for node in rows if node in passing] != passing:
+    for row in permutations([*passing, *ended]):
+        if [node for node in row if node in passing] != passing or not closed(row, inside.pairs):
             continue
-        for turned in range(1 << len(inside.pairs)):
-            row = turned_over(order, inside.pairs, turned)
-            edges = [(flat[slot], y) for y, node in enumerate(row) for slot in inside.nodes[node].sources]
-            found = sum((a - c) * (b - d) < 0 for (a, b), (c, d) in combinations(edges, 2))
-            best = found if best is None else min(best, found)
+        edges = [(flat[slot], y) for y, node in enumerate(row) for slot in inside.nodes[node].sources]
+        found = sum((a - c) * (b - d) < 0 for (a, b), (c, d) in combinations(edges, 2))
+        best = found if best is None else min(best, found)
     return best or 0
 
 
-def turned_over(
-    order: tuple[tuple[int, ...], ...], pairs: tuple[tuple[int, int], ...], turned: int
-) -> list[int]:
-    rows: list[int] = []
-    for block in order:
-        over = block in pairs and turned >> pairs.index(block) & 1  # type: ignore[arg-type]
-        rows += reversed(block) if over else block
-    return rows
+def closed(row: tuple[int, ...], pairs: tuple[tuple[int, int], ...]) -> bool:
+    """Whether within each half circle there are only whole half circles."""
+    place = {node: number for number, node in enumerate(row)}
+    for pair in pairs:
+        low, high = sorted(place[node] for node in pair)
+        within = set(row[low + 1 : high])
+        if len(within) != 2 * sum(set(other) <= within for other in pairs):
+            return False
+    return True
 
 
 def insides_lost(diagram: Diagram) -> list[str]:
@@ -141,7 +137,7 @@ def insides_lost(diagram: Diagram) -> list[str]:
                 )
             }
             slots = [slot for node in inside.nodes for slot in node.sources]
-            if len(inside.nodes) <= 8 and len(set(slots)) == len(slots):
+            if len(inside.nodes) <= 7 and len(set(slots)) == len(slots):
                 least = fewest_inside(inside, flat)
                 if inside.crossings != least:
                     lost.append(f"step {act.step} crosses {inside.crossings} times, {least} would do")
