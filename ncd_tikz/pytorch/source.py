@@ -79,11 +79,11 @@ def variable_names(diagram: Diagram) -> dict[str, str]:
     """Names of values -> variables of forward; what nothing reads begins with an underscore."""
     read = {number for step in diagram.steps for number in step.inputs}
     alive = {diagram.values[number].name for number in (*read, *diagram.outputs, *diagram.inputs)}
-    variables = identifiers((value.name for value in diagram.values), taken=_helpers(diagram))
+    variables = identifiers((value.name for value in diagram.values), taken=_variables_of_operations(diagram))
     return {name: variable if name in alive else f"_{variable}" for name, variable in variables.items()}
 
 
-def _helpers(diagram: Diagram) -> set[str]:
+def _variables_of_operations(diagram: Diagram) -> set[str]:
     """Names of the variables that operations write before their own statements."""
     names: set[str] = set()
     for step in diagram.steps:
