@@ -29,3 +29,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="pdflatex is missing: ncd-tikz doctor"))
         if no_torch and item.get_closest_marker("torch"):
             item.add_marker(pytest.mark.skip(reason="torch is missing: pip install 'ncd-tikz[torch]'"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The one way to write golden files."""
+    parser.addoption("--accept", action="store_true", help="write the golden files anew")
+
+
+@pytest.fixture
+def accept(request: pytest.FixtureRequest) -> bool:
+    """Whether golden files are to be written."""
+    return bool(request.config.getoption("--accept"))
