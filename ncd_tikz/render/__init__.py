@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ncd_tikz.render.compile import compile_pdf, pdf_to_png
+    from ncd_tikz.render.document import standalone
     from ncd_tikz.render.palettes import PALETTES
-    from ncd_tikz.render.standalone import standalone
     from ncd_tikz.render.svg import to_svg
     from ncd_tikz.render.tikz import to_tikz
 
@@ -20,7 +20,7 @@ _HOMES = {
     "PALETTES": "palettes",
     "compile_pdf": "compile",
     "pdf_to_png": "compile",
-    "standalone": "standalone",
+    "standalone": "document",
     "to_svg": "svg",
     "to_tikz": "tikz",
 }
@@ -32,7 +32,4 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'ncd_tikz.render' has no attribute {name!r}")
     from importlib import import_module
 
-    found = getattr(import_module(f"ncd_tikz.render.{home}"), name)
-    # `standalone` is also the name of its module, which the import has just put here.
-    globals()[name] = found
-    return found
+    return getattr(import_module(f"ncd_tikz.render.{home}"), name)
