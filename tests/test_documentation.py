@@ -74,6 +74,15 @@ def test_every_command_is_in_the_table() -> None:
         assert f"| `ncd-tikz {name}" in README
 
 
+def test_the_picture_is_what_the_tool_draws(accept: bool, tmp_path: Path) -> None:
+    assert run(["draw", "@multi_head_attention", "-o", str(tmp_path / "drawn.svg")]) == 0
+    drawn = (tmp_path / "drawn.svg").read_bytes()
+    picture = ROOT / "docs" / "multi_head_attention.svg"
+    if accept:
+        picture.write_bytes(drawn)
+    assert picture.read_bytes() == drawn, "pytest --accept draws it anew"
+
+
 def test_links_lead_somewhere() -> None:
     links = re.findall(r"\]\((?!http)([^)#]+)\)", README) + re.findall(
         r'(?:src|href)="(?!http)([^"#]+)"', README
