@@ -81,9 +81,9 @@ class _Scope:
             if entry.fields is not None and "size" not in entry.fields.nodes:
                 what = "an axis" if entry.what == "axis" else "a parameter"
                 self.told.tell(entry.node.place, entry.path, f"the key 'size' is missing in {what}")
-        sizes = Sizes(
-            entries, self.input_axes() if self.around else (), self.readable("params", "axes"), self.told
-        )
+        around = self.around.sizes if self.around else None
+        settled = self.input_axes() if self.around else {}
+        sizes = Sizes(entries, settled, self.readable("params", "axes"), around, self.told)
         sizes.check()
         return sizes
 
@@ -91,13 +91,14 @@ class _Scope:
         """Whether these keys, where they are written, could be read."""
         return all(key in self.fields.values or key not in self.fields.nodes for key in keys)
 
-    def input_axes(self) -> tuple[str, ...]:
-        """The names, without primes, of the axes of the inputs."""
-        names: dict[str, None] = {}
+    def input_axes(self) -> dict[str, Place]:
+        """The names, without primes, of the axes of the inputs, and where they stand."""
+        names: dict[str, Place] = {}
         for fields, _ in self.inputs.values():
             for name in () if fields is WRONG else fields.get("axes", ()):
-                names.update((member.rstrip("'"), None) for member in name.strip("()").split())
-        return tuple(name for name in names if not name.isdigit())
+                for member in name.strip("()").split():
+                    names.setdefault(member.rstrip("'"), fields.place)
+        return {name: place for name, place in names.items() if not name.isdigit()}
 
     def check_inputs(self) -> None:
         """Axes of inputs are declared, here or around, and each stands once."""

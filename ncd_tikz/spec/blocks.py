@@ -100,8 +100,8 @@ def _arranged(blocks: dict[str, RawBlock], told: Told) -> dict[str, RawBlock]:
 
 
 def _tell_circle(blocks: dict[str, RawBlock], circle: list[str], told: Told) -> None:
-    names = list(blocks)
-    first = min(circle, key=names.index)
+    members = set(circle)
+    first = next(name for name in blocks if name in members)
     turn = circle.index(first)
     shown = " -> ".join((*circle[turn:], *circle[:turn], first))
     told.tell(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ncd_tikz.spec.mistakes import Told, did_you_mean, known_names
 from ncd_tikz.spec.readers import Named
@@ -46,11 +46,11 @@ def check_outputs(
         seen.add(one.name)
 
 
-def check_marks(marks: Iterable[Named], path: str, known: Iterable[str], told: Told) -> None:
+def check_marks(marks: Iterable[Named], path: str, known: Mapping[str, None], told: Told) -> None:
     """Tell what a group or note speaks of that is neither a value nor a step's label."""
-    names = list(dict.fromkeys(known))
     for one in marks:
-        if one.name not in names:
+        if one.name not in known:
+            names = list(known)
             fact = f"'{one.name[:60]}' is neither a value nor the label of a step"
             told.tell(
                 one.place,
@@ -61,15 +61,14 @@ def check_marks(marks: Iterable[Named], path: str, known: Iterable[str], told: T
             )
 
 
-def check_axes(names: Iterable[Named], path: str, axes: Iterable[str], told: Told) -> None:
+def check_axes(marks: Iterable[Named], path: str, known: Mapping[str, None], told: Told) -> None:
     """Tell highlighted axes that do not exist."""
-    known = list(dict.fromkeys(axes))
-    for one in names:
+    for one in marks:
         if one.name not in known:
+            names = list(known)
             fact = f"unknown axis '{one.name[:60]}'"
-            told.tell(
-                one.place, path, fact, known=known_names("axes", known), hint=did_you_mean(one.name, known)
-            )
+            hint = did_you_mean(one.name, names)
+            told.tell(one.place, path, fact, known=known_names("axes", names), hint=hint)
 
 
 def axes_spoken_of(steps: Sequence[RawStep]) -> list[str]:

@@ -12,7 +12,10 @@ from ncd_tikz.errors import Position
 
 @dataclass(frozen=True, slots=True)
 class AxisNode:
-    """`m: 128`, `nb: n1/4` or `y: {size: 20, label: ..., about: ...}`; several sizes are a group."""
+    """`m: 128`, `nb: n1/4` or `y: {size: 20, label: ..., about: ...}`; several sizes are a group.
+
+    A size that a block leaves to its callers is here that of the same name around, or a stand-in.
+    """
 
     name: str
     sizes: tuple[Expression, ...]

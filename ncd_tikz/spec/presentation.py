@@ -34,11 +34,12 @@ def figure_node(fields: Fields | None, path: str, seen: Seen, told: Told) -> Fig
         return FigureNode()
     groups, notes = fields.get("groups", ()), fields.get("notes", ())
     if seen.whole:
+        known = dict.fromkeys((*seen.values, *seen.labels))
         for kind, key, cards in (("groups", "over", groups), ("notes", "at", notes)):
             for i, one in enumerate(cards):
                 marks = () if one is WRONG else one.get(key, ())
-                check_marks(marks, f"{path}.{kind}[{i}].{key}", (*seen.values, *seen.labels), told)
-        check_axes(fields.get("highlight", ()), f"{path}.highlight", seen.axes, told)
+                check_marks(marks, f"{path}.{kind}[{i}].{key}", known, told)
+        check_axes(fields.get("highlight", ()), f"{path}.highlight", dict.fromkeys(seen.axes), told)
     return FigureNode(
         groups=tuple(_group(one, told) for one in groups if one is not WRONG),
         notes=tuple(_note(one, told) for one in notes if one is not WRONG),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ncd_tikz.axes import Expression, ExpressionError
 from ncd_tikz.axes.label import default_label
+from ncd_tikz.errors import Position
 from ncd_tikz.spec.mistakes import Told, did_you_mean, known_names
 from ncd_tikz.spec.names import IDENTIFIER
 from ncd_tikz.spec.nodes import AxisNode
@@ -15,6 +16,7 @@ from ncd_tikz.spec.records import Fields
 from ncd_tikz.spec.source import Items, Node, Place
 
 LARGEST_SIZE = 2**31 - 1
+_STAND_IN = 24  # for a size that only callers know: sizes derived from it often come out
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,16 @@ def _meant(name: str) -> str:
 class Sizes:
     """All declared sizes of a spec or block, checked together."""
 
-    def __init__(self, entries: list[Declared], settled: Iterable[str], whole: bool, told: Told) -> None:
+    def __init__(
+        self,
+        entries: list[Declared],
+        settled: Mapping[str, Place],
+        whole: bool,
+        around: Sizes | None,
+        told: Told,
+    ) -> None:
         self.told = told
+        self.around = around
         self.whole = whole  # every declaration could be read: other names are unknown
         self.entries: dict[str, Declared] = {}
         for entry in entries:
@@ -72,7 +82,8 @@ class Sizes:
                 told.tell(entry.node.place, entry.path, fact, hint="declare it once")
             else:
                 self.entries[entry.name] = entry
-        self.settled = tuple(name for name in settled if name not in self.entries)  # by a block's inputs
+        # Axes that only a block's inputs name: its callers settle them.
+        self.settled = {name: place for name, place in settled.items() if name not in self.entries}
         self.numbers: dict[str, int] = {}
         self.order: list[str] = []
 
@@ -142,7 +153,8 @@ class Sizes:
 
     def tell_circle(self, circle: list[str]) -> None:
         """Note sizes that need themselves."""
-        first = min(circle, key=list(self.entries).index)
+        members = set(circle)
+        first = next(name for name in self.entries if name in members)
         turn = circle.index(first)
         names = [*circle[turn:], *circle[:turn], first]
         shown = names if len(names) <= 12 else [*names[:10], "...", first]
@@ -182,11 +194,34 @@ class Sizes:
 
     def nodes(self, what: str) -> tuple[AxisNode, ...]:
         """The axes or parameters, every one behind those that its size speaks of."""
-        return tuple(self.node(self.entries[name]) for name in self.order if self.entries[name].what == what)
+        own = tuple(self.node(self.entries[name]) for name in self.order if self.entries[name].what == what)
+        if what == "parameter":
+            return own
+        return (*(self.open_node(name, self.told.position(at)) for name, at in self.settled.items()), *own)
 
     def node(self, entry: Declared) -> AxisNode:
-        """One of them."""
-        values: Mapping[str, str] = entry.fields.values if entry.fields else {}
-        label = values.get("label") or default_label(entry.name)
+        """A declared one."""
         at = self.told.position(entry.node.place)
-        return AxisNode(entry.name, entry.sizes, label, values.get("about", ""), at)
+        open_node = self.open_node(entry.name, at)
+        values: Mapping[str, str] = entry.fields.values if entry.fields else {}
+        label = values.get("label") or (default_label(entry.name) if entry.sizes else open_node.label)
+        about = values.get("about") or ("" if entry.sizes else open_node.about)
+        return AxisNode(entry.name, entry.sizes or open_node.sizes, label, about, at)
+
+    def open_node(self, name: str, at: Position) -> AxisNode:
+        """An axis whose size a block's callers settle; until then it has that of the same name around."""
+        if self.around is not None:
+            entry = self.around.entries.get(name)
+            if entry is None or not entry.sizes:
+                return self.around.open_node(name, at)
+            sizes = tuple(self.around.default(size) for size in entry.sizes)
+            outer = self.around.node(entry)
+            return AxisNode(name, sizes, outer.label, outer.about, at)
+        return AxisNode(name, (Expression.number(_STAND_IN),), default_label(name), "", at)
+
+    def default(self, size: Expression) -> Expression:
+        """The number of a size, where it is known."""
+        try:
+            return Expression.number(size.evaluate(self.numbers))
+        except ExpressionError:
+            return Expression.number(_STAND_IN)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ncd_tikz.diagram import loads
 from ncd_tikz.errors import Mistake, SpecError
 from ncd_tikz.spec import Spec, load_spec, read, text_of
 
@@ -95,6 +96,17 @@ def test_accidents_to_a_good_spec(seed: int) -> None:
             good += 1
     assert broken > 30
     assert good > 2
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_accidents_on_the_way_to_a_diagram(seed: int) -> None:
+    chance = random.Random(seed)
+    for _ in range(100):
+        text = mutated(GOOD, chance)
+        try:
+            loads(text)
+        except SpecError as error:
+            assert error.mistakes
 
 
 @pytest.mark.parametrize("seed", range(4))

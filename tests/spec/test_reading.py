@@ -88,12 +88,18 @@ class TestNodes:
 
     def test_a_block_leaves_sizes_to_its_callers(self) -> None:
         block = good(GOOD).blocks[0]
-        assert [(node.name, [str(size) for size in node.sizes]) for node in block.params] == [
-            ("f", ["4*m"]),
-            ("r", []),
-        ]
+        params = {node.name: [str(size) for size in node.sizes] for node in block.params}
+        assert params == {"f": ["256"], "e": ["4*m"], "r": ["24"]}
         assert block.axes[0].about == "width"
         assert block.figure.color == "teal"
+
+    def test_an_open_size_is_that_of_the_same_name_around(self) -> None:
+        block = "b: {axes: {y: {about: rows}}, inputs: {u: z x y}, steps: [relu], outputs: u}"
+        spec = good(
+            HEAD.replace("x: 2", "x: {size: 2, label: u}") + f"blocks: {{{block}}}\nsteps: [b]\noutputs: X"
+        )
+        sizes = {node.name: (str(node.sizes[0]), node.label, node.about) for node in spec.blocks[0].axes}
+        assert sizes == {"z": ("24", "z", ""), "x": ("2", "u", ""), "y": ("3", "y", "rows")}
 
     def test_blocks_stand_behind_those_they_use(self) -> None:
         inner = "{inputs: {u: x}, steps: [relu], outputs: u}"
