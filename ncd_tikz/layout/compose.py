@@ -6,27 +6,21 @@ from functools import reduce
 
 from ncd_tikz.diagram import Diagram
 from ncd_tikz.glyphs import InnerProducts, Slot
-from ncd_tikz.layout.annotate import (
-    draw_columns,
-    draw_fences,
-    draw_legend,
-    draw_notes,
-    draw_tags,
-    draw_title,
-    fences,
-    settle_titles,
-)
 from ncd_tikz.layout.breaks import choose_breaks, units
 from ncd_tikz.layout.columns import Plan, plan
 from ncd_tikz.layout.dashes import draw_dashes
 from ncd_tikz.layout.definition import define
 from ncd_tikz.layout.describe import describe
 from ncd_tikz.layout.extent import Box, box_of
+from ncd_tikz.layout.groups import draw_columns, draw_fences, draw_title, fences
+from ncd_tikz.layout.legend import draw_legend
+from ncd_tikz.layout.notes import draw_notes, settle_titles
 from ncd_tikz.layout.opening import opened
 from ncd_tikz.layout.order import Inside, arrange, order_members
 from ncd_tikz.layout.paint import Drawing, Painter, Picture
 from ncd_tikz.layout.places import assign_places
 from ncd_tikz.layout.rows import assign_rows
+from ncd_tikz.layout.tags import draw_tags
 from ncd_tikz.layout.titles import title_room
 from ncd_tikz.scene import Anchor, Item, Scene
 from ncd_tikz.spec import width_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ncd_tikz.axes import Axis
 from ncd_tikz.diagram import Diagram
 from ncd_tikz.glyphs import DepthBox, Site
-from ncd_tikz.layout.annotate import set_text
+from ncd_tikz.layout.cards import set_text
 from ncd_tikz.layout.extent import Box, box_of
 from ncd_tikz.layout.paint import LABEL_GAP
 from ncd_tikz.scene import Card, Item, LineTo, Move, Text, Wire

@@ -8,11 +8,9 @@ tensor, described by what made it. Equal wirings have equal descriptions, whatev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable
 from itertools import pairwise
 
-from ncd_tikz.errors import NcdError
 from ncd_tikz.scene.primitives import (
     Anchor,
     Circle,
@@ -21,54 +19,15 @@ from ncd_tikz.scene.primitives import (
     Dot,
     Item,
     LineTo,
-    Move,
     Point,
-    Primitive,
     Scene,
-    Segment,
     Shape,
     Text,
     Wire,
 )
+from ncd_tikz.scene.wiring import NEAR, GlyphInk, Groups, Line, ReadingError, Wiring, ink, line_along
 
-NEAR = 0.02  # grid units within which two points are one
 LABEL_REACH = 0.45  # how far the foot of a label may be above its wire
-
-
-class ReadingError(NcdError):
-    """A picture that says nothing, or two things at once."""
-
-
-@dataclass(slots=True)
-class Wiring:
-    """Values by number: equal descriptions have equal numbers.
-
-    `descriptions[n]` is ("input", place, wires) or ("apply", ink, operands, connections, output);
-    `labels` are (value, place of the wire, text) of every wire's label that was found.
-    """
-
-    descriptions: list[Hashable] = field(default_factory=list)
-    numbers: dict[Hashable, int] = field(default_factory=dict)
-    inputs: list[int] = field(default_factory=list)
-    outputs: list[int] = field(default_factory=list)
-    labels: set[tuple[int, int, str]] = field(default_factory=set)
-
-    def value(self, description: Hashable) -> int:
-        """The number of a description, a new one if need be."""
-        if description not in self.numbers:
-            self.numbers[description] = len(self.descriptions)
-            self.descriptions.append(description)
-        return self.numbers[description]
-
-
-def ink(primitives: Iterable[Primitive]) -> Hashable:
-    """What a glyph looks like, wherever it stands: its texts, and its kinds of strokes."""
-    texts = sorted(p.text for p in primitives if isinstance(p, Text))
-    shapes = sorted(
-        (type(p).__name__, len(p.segments), p.fill, p.closed) for p in primitives if isinstance(p, Shape)
-    )
-    circles = sum(isinstance(p, Circle) for p in primitives)
-    return tuple(texts), tuple(shapes), circles
 
 
 def read(scene: Scene, wiring: Wiring | None = None) -> Wiring:
@@ -78,43 +37,6 @@ def read(scene: Scene, wiring: Wiring | None = None) -> Wiring:
         ReadingError: a loose end, a wire through two tensors, an operation without place.
     """
     return _Reader(scene, wiring if wiring is not None else Wiring()).read()
-
-
-@dataclass(slots=True)
-class _Glyph:
-    name: str
-    ink: list[Primitive] = field(default_factory=list)
-    ends: list[Point] = field(default_factory=list)
-    starts: list[Point] = field(default_factory=list)
-    place: Point | None = None
-
-
-@dataclass(slots=True)
-class _Line:
-    """A wire or dashed line with the stretches where it is level."""
-
-    points: list[Point]
-    segments: tuple[Segment, ...]
-    start: Point
-    end: Point
-
-    def height(self, x: float) -> float | None:
-        """The row at x, where the line is level there."""
-        here = self.start
-        for segment in self.segments[1:]:
-            if here[0] - NEAR <= x <= segment.to[0] + NEAR and abs(here[1] - segment.to[1]) < NEAR:
-                return here[1]
-            here = segment.to
-        return None
-
-    def covers(self, x: float) -> bool:
-        """Whether the line is there at x, level or not."""
-        return self.start[0] - NEAR <= x <= self.end[0] + NEAR
-
-
-def _line(segments: tuple[Segment, ...]) -> _Line:
-    points = [segment.to for segment in segments]
-    return _Line(points, segments, points[0], points[-1])
 
 
 def _elsewhere(item: Item, here: Callable[[Point], bool]) -> bool:
@@ -144,21 +66,23 @@ class _Reader:
 
         items = self.items
         primitives = [item.primitive for item in items]
-        self.wires = [_line(p.segments) for p in primitives if isinstance(p, Wire) and here(p.segments[0].to)]
+        self.wires = [
+            line_along(p.segments) for p in primitives if isinstance(p, Wire) and here(p.segments[0].to)
+        ]
         self.dashes = [
-            _line(p.segments) for p in primitives if isinstance(p, Dashes) and here(p.segments[0].to)
+            line_along(p.segments) for p in primitives if isinstance(p, Dashes) and here(p.segments[0].to)
         ]
         self.dots = [p for p in primitives if isinstance(p, Dot) and here(p.center)]
         self.labels = [p for p in primitives if isinstance(p, Text) and p.of == "wire" and here(p.at)]
         self.glyphs = self._glyphs([item for item in items if not _elsewhere(item, here)])
 
-    def _glyphs(self, items: list[Item]) -> list[_Glyph]:
-        glyphs: dict[str, _Glyph] = {}
+    def _glyphs(self, items: list[Item]) -> list[GlyphInk]:
+        glyphs: dict[str, GlyphInk] = {}
         for item in items:
             primitive = item.primitive
             if isinstance(primitive, Anchor) and not primitive.name.startswith("row"):
                 name, role, *_ = primitive.name.split(".")
-                glyph = glyphs.setdefault(name, _Glyph(name))
+                glyph = glyphs.setdefault(name, GlyphInk(name))
                 if role == "in":
                     glyph.ends.append(primitive.at)
                 elif role == "out":
@@ -293,7 +217,7 @@ class _Reader:
             del loose[wire]
         return found
 
-    def _inside(self, glyph: _Glyph, left: float, right: float) -> bool:
+    def _inside(self, glyph: GlyphInk, left: float, right: float) -> bool:
         points = [*glyph.ends, *glyph.starts] + ([glyph.place] if glyph.place else [])
         return left < points[0][0] < right
 
@@ -303,14 +227,14 @@ class _Reader:
         cuts: tuple[dict[int, tuple[int, int]], dict[int, tuple[int, int]]],
         following: list[list[int]],
         links: list[tuple[list[tuple[int, int]], list[tuple[int, int]]]],
-        glyphs: list[_Glyph],
+        glyphs: list[GlyphInk],
         taken: dict[str, list[tuple[int, int]]],
         made: dict[str, list[tuple[int, int]]],
         count: int,
     ) -> list[int]:
         """Join tensors that are wired together, and name what comes out of each join."""
         before, after = cuts
-        group = _Groups(count, len(following))
+        group = Groups(count, len(following))
         for sources, targets in links:
             group.join([*(("a", t) for t, _ in sources), *(("b", t) for t, _ in targets)])
         owner: dict[str, tuple[str, int]] = {}
@@ -330,7 +254,7 @@ class _Reader:
         return result
 
     def _tensor_at(
-        self, glyph: _Glyph, before: dict[int, tuple[int, int]], after: dict[int, tuple[int, int]]
+        self, glyph: GlyphInk, before: dict[int, tuple[int, int]], after: dict[int, tuple[int, int]]
     ) -> tuple[str, int]:
         """The tensor of a glyph without wires of its own: the one with a wire at its place."""
         if glyph.place is None:
@@ -346,7 +270,7 @@ class _Reader:
         self,
         operands: list[int],
         outputs: list[int],
-        glyphs: list[_Glyph],
+        glyphs: list[GlyphInk],
         links: list[tuple[list[tuple[int, int]], list[tuple[int, int]]]],
         taken: dict[str, list[tuple[int, int]]],
         made: dict[str, list[tuple[int, int]]],
@@ -383,7 +307,7 @@ class _Reader:
         for number, output in enumerate(outputs):
             result[output] = self.wiring.value((*description, number, len(following[output])))
 
-    def _pairs(self, glyph: _Glyph, ends: tuple[tuple[int, int], ...]) -> Hashable:
+    def _pairs(self, glyph: GlyphInk, ends: tuple[tuple[int, int], ...]) -> Hashable:
         """Which of the ends a half circle closes together."""
         at = dict(zip(glyph.ends, ends, strict=True))
         pairs = []
@@ -440,7 +364,7 @@ class _Reader:
                     if 0 < y - label.at[1] < LABEL_REACH:
                         self.wiring.labels.add((value, place, label.text))
 
-    def _same(self, wire: _Line, one: float, other: float) -> bool:
+    def _same(self, wire: Line, one: float, other: float) -> bool:
         """Whether nothing happens to the wire between two places of the same level stretch."""
         low, high = min(one, other), max(one, other)
         here = wire.start
@@ -451,27 +375,4 @@ class _Reader:
         return False
 
 
-class _Groups:
-    """Disjoint sets of tensors before and after."""
-
-    def __init__(self, before: int, after: int) -> None:
-        keys = [("a", t) for t in range(before)] + [("b", t) for t in range(after)]
-        self.parent = {key: key for key in keys}
-
-    def _find(self, key: tuple[str, int]) -> tuple[str, int]:
-        while self.parent[key] != key:
-            key = self.parent[key]
-        return key
-
-    def join(self, keys: list[tuple[str, int]]) -> None:
-        for key in keys[1:]:
-            self.parent[self._find(key)] = self._find(keys[0])
-
-    def groups(self) -> list[set[tuple[str, int]]]:
-        found: dict[tuple[str, int], set[tuple[str, int]]] = {}
-        for key in self.parent:
-            found.setdefault(self._find(key), set()).add(key)
-        return list(found.values())
-
-
-__all__ = ["Move", "ReadingError", "Wiring", "ink", "read"]
+__all__ = ["ReadingError", "Wiring", "ink", "read"]

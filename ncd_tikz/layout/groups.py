@@ -1,0 +1,109 @@
+"""Groups of steps on tinted cards, the title around everything, the tinted columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ncd_tikz.layout.cards import LINE, PADDING, set_text
+from ncd_tikz.layout.extent import Box
+from ncd_tikz.layout.paint import Drawing, Picture
+from ncd_tikz.layout.regions import Region, group_region, steps_named
+from ncd_tikz.scene import Card, Item
+from ncd_tikz.spec.nodes import GroupNode
+from ncd_tikz.text import measure, wrap
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """A group with its place, its title's lines and how many rows they need above it."""
+
+    group: GroupNode
+    region: Region
+    lines: tuple[str, ...]
+
+    @property
+    def headroom(self) -> float:
+        """Rows of the title above the region."""
+        return len(self.lines) * LINE + 0.15 if self.lines else 0.0
+
+
+def fences(drawing: Drawing, columns: range) -> list[Fence]:
+    """The groups of the figure with their regions in these columns, inner ones first."""
+    found = []
+    for group in drawing.diagram.figure.groups:
+        region = group_region(drawing, steps_named(drawing.diagram, group.over), columns)
+        if region is not None:
+            width = region.right - region.left - PADDING
+            widest = max((measure(word, "sans").width for word in group.title.split()), default=0.0)
+            lines = wrap(group.title, "sans", 1.0, max(width, widest)) if group.title else ()
+            found.append(Fence(group, region, lines))
+    return sorted(found, key=lambda fence: (fence.region.last - fence.region.first, fence.region.left))
+
+
+def draw_fences(picture: Picture, found: list[Fence]) -> list[Box]:
+    """Cards behind the wires, outer ones first in painting order; titles above their wires."""
+    boxes: list[Box] = []
+    items: list[list[Item]] = []
+    for fence in found:
+        region = fence.region
+        widest = max((measure(line, "sans").width for line in fence.lines), default=0.0)
+        extra = max(0.0, widest + 2 * PADDING - (region.right - region.left)) / 2
+        left, right = region.left - extra, region.right + extra
+        top, bottom = region.top - 0.1, region.bottom + 0.42
+        for box in boxes:
+            inner = Box(left, top, right, bottom)
+            if box.overlaps(inner):
+                joined = inner.joined(
+                    Box(box.left - 0.12, box.top - 0.12, box.right + 0.12, box.bottom + 0.12)
+                )
+                left, top, right, bottom = joined.left, joined.top, joined.right, joined.bottom
+        first = top - (len(fence.lines) - 1) * LINE - 0.12
+        texts = [
+            set_text(((left + right) / 2, first + number * LINE), line, font="sans", of="group")
+            for number, line in enumerate(fence.lines)
+        ]
+        if fence.lines:
+            top = first - 0.85
+        box = Box(left, top, right, bottom)
+        boxes.append(box)
+        dotted = fence.group.style == "dotted"
+        card = Card(
+            box.corners(), "" if dotted else fence.group.color or "periwinkle", not dotted,
+            "dotted" if dotted else "none",
+        )  # fmt: skip
+        items.append([Item("group", card)])
+        picture.labels.extend(Item("group", text) for text in texts)
+    for entry in reversed(items):
+        picture.backdrop.extend(entry)
+    return boxes
+
+
+def draw_title(drawing: Drawing, picture: Picture, bounds: Box, left: float, right: float) -> Box:
+    """The whole diagram on one card under its title."""
+    lines = wrap(drawing.diagram.title, "sans", 1.1, max(right - left - 2 * PADDING, 4.0))
+    top, bottom = bounds.top - 0.3, bounds.bottom + 0.3
+    first = top - 0.1 - (len(lines) - 1) * LINE
+    middle = (left + right) / 2
+    for number, line in enumerate(lines):
+        text = set_text((middle, first + number * LINE), line, font="sans", of="title", size=1.1)
+        picture.labels.append(Item("title", text))
+    box = Box(left, first - 1.0, right, bottom)
+    card = Card(box.corners(), drawing.diagram.figure.color or "peach")
+    picture.backdrop.insert(0, Item("title", card))
+    return box
+
+
+def draw_columns(drawing: Drawing, picture: Picture, columns: range, bounds: Box) -> None:
+    """Tint the columns: shapes, where wires wear their labels, and operations."""
+    places, plan, rows = drawing.places, drawing.plan, drawing.rows
+    last = columns.stop == len(plan.columns)
+    top, gap = bounds.top - 0.35, 0.08
+    for level in [*columns, columns.stop] if last else columns:
+        zone = places.shapes[level]
+        bottom = max(rows.levels[level].values()) / 2 + 0.4
+        box = Box(zone.left + gap, top, zone.right - gap, bottom)
+        picture.backdrop.append(Item("columns", Card(box.corners(), "violet")))
+        if level in columns:
+            after = max(rows.levels[level + 1].values()) / 2 + 0.4
+            box = Box(zone.right + gap, top, places.shapes[level + 1].left - gap, max(bottom, after) + 0.15)
+            picture.backdrop.append(Item("columns", Card(box.corners(), "sky")))

@@ -1,0 +1,194 @@
+"""Notes: cards above and below the diagram, each with tails that widen into what it speaks of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from ncd_tikz.layout.cards import LINE, PADDING, set_text
+from ncd_tikz.layout.extent import Box, points_box
+from ncd_tikz.layout.paint import Drawing, Picture
+from ncd_tikz.layout.regions import Region, glyph_regions
+from ncd_tikz.scene import Card, Item, Point, Text
+from ncd_tikz.spec.nodes import NoteNode
+from ncd_tikz.text import measure, wrap
+
+NOTE = 9.5  # width at which a note's text is wrapped
+APART = 0.45  # between cards that stand side by side
+AWAY = 0.55  # between the diagram and its notes
+
+
+@dataclass(slots=True)
+class _Note:
+    node: NoteNode
+    regions: list[Region]
+    lines: tuple[str, ...]
+    width: float
+    left: float = 0.0
+
+    @property
+    def middle(self) -> float:
+        return (self.regions[0].left + self.regions[-1].right) / 2
+
+    @property
+    def height(self) -> float:
+        return len(self.lines) * LINE + 0.3
+
+
+def draw_notes(drawing: Drawing, picture: Picture, bounds: Box, columns: range) -> list[Box]:
+    """Cards above and below the diagram; a tail widens from each into its region."""
+    above: list[_Note] = []
+    below: list[_Note] = []
+    for node in drawing.diagram.figure.notes:
+        regions = glyph_regions(drawing, node.over, columns)
+        if not regions or glyph_regions(drawing, node.over, range(columns.start)):
+            continue  # told once, in the first row that it speaks of
+        lines = wrap(node.text, "sans", 0.9, NOTE)
+        width = max(measure(line, "sans", 0.9).width for line in lines) + 2 * PADDING
+        note = _Note(node, regions, lines, width)
+        side = node.side
+        if side == "auto":
+            top, bottom = min(r.top for r in regions), max(r.bottom for r in regions)
+            nearer_top = top - bounds.top <= bounds.bottom - bottom
+            side = "above" if nearer_top else "below"
+            full = sum(n.width for n in (above if side == "above" else below)) + width
+            if full > bounds.right - bounds.left:
+                side = "below" if side == "above" else "above"
+        (above if side == "above" else below).append(note)
+    boxes = _row(picture, above, bounds, up=True)
+    return boxes + _row(picture, below, bounds, up=False)
+
+
+def _row(picture: Picture, notes: list[_Note], bounds: Box, *, up: bool) -> list[Box]:
+    """Notes of one side next to each other, each as near to its region as the others let it."""
+    notes.sort(key=lambda note: note.middle)
+    _spread(notes)
+    boxes = []
+    for note in notes:
+        edge = bounds.top - AWAY if up else bounds.bottom + AWAY
+        box = Box(note.left, edge - note.height, note.left + note.width, edge) if up else Box(
+            note.left, edge, note.left + note.width, edge + note.height
+        )  # fmt: skip
+        _paint_note(picture, note, box, up=up)
+        boxes.append(box)
+    return boxes
+
+
+def _spread(notes: list[_Note]) -> None:
+    """Least movement of the cards from the middles of their regions, in order, not overlapping."""
+    blocks: list[tuple[float, float, list[_Note]]] = []  # left edge, width, members
+    for note in notes:
+        left, width, members = note.middle - note.width / 2, note.width, [note]
+        while blocks and blocks[-1][0] + blocks[-1][1] + APART > left:
+            before_left, before_width, before = blocks.pop()
+            members = before + members
+            total = before_width + APART + width
+            offsets, x = [], 0.0
+            for member in members:
+                offsets.append(member.middle - member.width / 2 - x)
+                x += member.width + APART
+            left, width = sum(offsets) / len(offsets), total
+            del before_left
+        blocks.append((left, width, members))
+    for left, _, members in blocks:
+        x = left
+        for member in members:
+            member.left = x
+            x += member.width + APART
+
+
+def _paint_note(picture: Picture, note: _Note, box: Box, *, up: bool) -> None:
+    """One polygon: the card, and for each region a tail that widens into it.
+
+    ```
+    +-----------+
+    |   text    |
+    +-+ +---+ +-+
+     /   \\ /   \\
+    +-----+ +---+     the regions
+    ```
+    """
+    pad, color = 0.1, note.node.color or "note"
+    count = len(note.regions)
+    share = (box.right - box.left) / count
+    root = min(0.7, share / 3)
+    outline: list[Point] = []
+    for number, region in enumerate(note.regions):
+        inner = Box(region.left - pad, region.top - pad, region.right + pad, region.bottom + pad)
+        low = box.left + (0.5 if count == 1 else number * share) + root
+        high = box.right - (0.5 if count == 1 else (count - 1 - number) * share) - root
+        middle = min(max((inner.left + inner.right) / 2, low), high)
+        near, far = (inner.top, inner.bottom) if up else (inner.bottom, inner.top)
+        edge = box.bottom if up else box.top
+        outline += [
+            (middle - root, edge), (inner.left, near), (inner.left, far),
+            (inner.right, far), (inner.right, near), (middle + root, edge),
+        ]  # fmt: skip
+    if up:
+        around = (
+            *outline,
+            (box.right, box.bottom),
+            (box.right, box.top),
+            (box.left, box.top),
+            (box.left, box.bottom),
+        )
+        corners = tuple(reversed(around))
+    else:
+        corners = (
+            *outline,
+            (box.right, box.top),
+            (box.right, box.bottom),
+            (box.left, box.bottom),
+            (box.left, box.top),
+        )
+    picture.backdrop.append(Item("note", Card(corners, color)))
+    for number, line in enumerate(note.lines):
+        at = (box.left + PADDING, box.top + 0.85 + number * LINE)
+        text = set_text(at, line, font="sans", of="note", size=0.9, align="left")
+        picture.labels.append(Item("note", text))
+
+
+def settle_titles(picture: Picture) -> None:
+    """Move titles sideways, within their cards, out of the way of the notes' tails."""
+    tails = [item.primitive.corners for item in picture.backdrop
+             if item.part == "note" and isinstance(item.primitive, Card)]  # fmt: skip
+    if not tails:
+        return
+    cards = [points_box(list(item.primitive.corners)) for item in picture.backdrop
+             if item.part in ("group", "title") and isinstance(item.primitive, Card)]  # fmt: skip
+    for number, item in enumerate(picture.labels):
+        text = item.primitive
+        if not isinstance(text, Text) or text.of not in ("group", "title"):
+            continue
+        home = min((c for c in cards if c.left < text.at[0] < c.right and c.top < text.at[1] < c.bottom),
+                   key=lambda c: (c.right - c.left) * (c.bottom - c.top), default=None)  # fmt: skip
+        if home is None:
+            continue
+        busy = [_crossed(tail, text.at[1] - text.height, text.at[1] + text.depth) for tail in tails]
+        x = _free_middle(text, home, [stretch for stretches in busy for stretch in stretches])
+        picture.labels[number] = replace(item, primitive=replace(text, at=(x, text.at[1])))
+
+
+def _crossed(corners: tuple[Point, ...], top: float, bottom: float) -> list[tuple[float, float]]:
+    """The stretches of x that a polygon covers between two heights."""
+    found = []
+    for y in (top, (top + bottom) / 2, bottom):
+        xs = sorted(
+            a[0] + (b[0] - a[0]) * (y - a[1]) / (b[1] - a[1])
+            for a, b in pairwise((*corners, corners[0]))
+            if (a[1] <= y) != (b[1] <= y)
+        )
+        found += list(zip(xs[::2], xs[1::2], strict=False))
+    return found
+
+
+def _free_middle(text: Text, home: Box, busy: list[tuple[float, float]]) -> float:
+    """The middle nearest to where the text stands at which nothing covers it, if there is one."""
+    half = text.width / 2
+    low, high = home.left + half + 0.2, home.right - half - 0.2
+    options = [text.at[0], low, high]
+    for left, right in busy:
+        options += [left - half - 0.25, right + half + 0.25]
+    free = [x for x in options if low - 1e-6 <= x <= high + 1e-6
+            and all(x + half + 0.2 <= left or right <= x - half - 0.2 for left, right in busy)]  # fmt: skip
+    return min(free, key=lambda x: (abs(x - text.at[0]), x), default=text.at[0])
