@@ -3,36 +3,14 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Union
 
+from ncd_tikz.axes.grammar import LARGEST, ExpressionError, Tree, parse
 from ncd_tikz.axes.label import default_label, join_factors
-from ncd_tikz.errors import NcdError
 
-# A number, a symbol, or (operator, operand, ...).
-Tree = Union[int, float, str, "tuple[str, Tree]", "tuple[str, Tree, Tree]"]
-
-LARGEST = 2**62  # no size and no step on the way to one may be larger
-_LONGEST = 500  # characters
-_DEEPEST = 40  # parentheses, signs and powers within each other
-
-_TOKEN = re.compile(
-    r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![\w.]))"
-    r"|(?P<name>[A-Za-z_][A-Za-z_0-9]*)|(?P<mark>\*\*|//|[-+*/%()]))"
-)
 _PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2, "//": 2, "%": 2, "neg": 3, "**": 4}
 _ATOM = 5
-
-
-class ExpressionError(NcdError):
-    """The bare fact that an expression or signature is wrong; the boundary adds its place."""
-
-    def __init__(self, fact: str, hint: str = "") -> None:
-        self.fact = fact
-        self.hint = hint
-        super().__init__(fact)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -61,13 +39,13 @@ class Expression:
         >>> Expression.parse("2 n")
         Traceback (most recent call last):
             ...
-        ncd_tikz.axes.expression.ExpressionError: found 'n' in '2 n' where an operator was expected
+        ncd_tikz.axes.grammar.ExpressionError: found 'n' in '2 n' where an operator was expected
 
         Raises:
             ExpressionError: what is wrong with the text.
         """
         if isinstance(text, str):
-            return cls(_Parser(text).whole())
+            return cls(parse(text))
         if isinstance(text, bool):
             raise ExpressionError(f"expected a number or an expression, found {text!r}")
         return cls.number(text)
@@ -123,7 +101,7 @@ class Expression:
         >>> Expression.parse("n/4").evaluate({"n": 10})
         Traceback (most recent call last):
             ...
-        ncd_tikz.axes.expression.ExpressionError: 10/4 does not come out as a whole number
+        ncd_tikz.axes.grammar.ExpressionError: 10/4 does not come out as a whole number
 
         Raises:
             ExpressionError: a symbol without a size, a division that does not come out or is by
@@ -172,113 +150,6 @@ class Expression:
 
     def __repr__(self) -> str:
         return f"Expression.parse({_text(self.tree)!r})"
-
-
-class _Parser:
-    def __init__(self, text: str) -> None:
-        self.text = " ".join(text.split())
-        if len(self.text) > _LONGEST:
-            raise ExpressionError(f"the expression is too long: at most {_LONGEST} characters are allowed")
-        self.tokens = list(self._tokens())
-        self.next = 0
-        self.depth = 0
-
-    def _tokens(self) -> Iterable[tuple[str, str]]:
-        place = 0
-        while place < len(self.text):
-            match = _TOKEN.match(self.text, place)
-            if match is None:
-                raise self._foreign(place)
-            yield str(match.lastgroup), match[match.lastgroup or 0]
-            place = match.end()
-
-    def _foreign(self, place: int) -> ExpressionError:
-        rest = self.text[place:].lstrip()
-        fact = f"found {rest[:12]!r} in {self.text!r}, which is no part of an expression"
-        if rest[0] in "^":
-            return ExpressionError(fact, "powers are written with **")
-        if rest[0] == "'":
-            return ExpressionError(fact, "an alias has the size of its axis: leave the prime away")
-        if rest[0] in "<>=!":
-            return ExpressionError(fact, "conditions are not supported yet in this version")
-        return ExpressionError(fact, "allowed are numbers, names of axes, + - * / // % ** and parentheses")
-
-    def whole(self) -> Tree:
-        if not self.tokens:
-            raise ExpressionError("expected a number or an expression, found nothing")
-        tree = self.sum()
-        kind, token = self.peek()
-        if kind:
-            hint = "products are written with *" if kind != "mark" else ""
-            if token in ("if", "for"):
-                hint = "conditions are not supported yet in this version"
-            if token == "(":
-                hint = "products are written with *; functions are not known here"
-            raise self.wrong("an operator", hint)
-        return tree
-
-    def peek(self) -> tuple[str, str]:
-        return self.tokens[self.next] if self.next < len(self.tokens) else ("", "")
-
-    def wrong(self, expected: str, hint: str = "") -> ExpressionError:
-        kind, token = self.peek()
-        if not kind:
-            return ExpressionError(f"{self.text!r} ends where {expected} was expected", hint)
-        return ExpressionError(f"found {token!r} in {self.text!r} where {expected} was expected", hint)
-
-    def sum(self) -> Tree:
-        tree = self.term()
-        while (mark := self.peek()[1]) in ("+", "-"):
-            self.next += 1
-            tree = (mark, tree, self.term())
-        return tree
-
-    def term(self) -> Tree:
-        tree = self.factor()
-        while (mark := self.peek()[1]) in ("*", "/", "//", "%"):
-            self.next += 1
-            tree = (mark, tree, self.factor())
-        return tree
-
-    def factor(self) -> Tree:
-        self.depth += 1
-        if self.depth > _DEEPEST:
-            raise ExpressionError(f"the expression is nested too deeply: at most {_DEEPEST} levels")
-        tree: Tree
-        if self.peek()[1] == "-":
-            self.next += 1
-            tree = ("neg", self.factor())
-        else:
-            tree = self.atom()
-            if self.peek()[1] == "**":
-                self.next += 1
-                tree = ("**", tree, self.factor())
-        self.depth -= 1
-        return tree
-
-    def atom(self) -> Tree:
-        kind, token = self.peek()
-        if kind == "number":
-            self.next += 1
-            return _number(token)
-        if kind == "name" and token not in ("if", "else", "for", "in"):
-            self.next += 1
-            return token
-        if token == "(":
-            self.next += 1
-            tree = self.sum()
-            if self.peek()[1] != ")":
-                raise self.wrong("')'")
-            self.next += 1
-            return tree
-        raise self.wrong("a number or a name")
-
-
-def _number(token: str) -> int | float:
-    value = int(token) if token.isdigit() else float(token)
-    if not value <= LARGEST:
-        raise ExpressionError(f"the number {token[:24]} is too large: at most {LARGEST} is allowed")
-    return value
 
 
 def _collect(tree: Tree, found: dict[str, None]) -> None:
@@ -474,3 +345,6 @@ def _latex_power(tree: tuple[str, Tree, Tree], labels: Mapping[str, str]) -> str
     elif "'" in base or "^" in base:
         base = "{" + base + "}"
     return f"{base}^{exponent}" if len(exponent) == 1 else f"{base}^{{{exponent}}}"
+
+
+__all__ = ["LARGEST", "Expression", "ExpressionError"]
