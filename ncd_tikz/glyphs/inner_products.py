@@ -12,34 +12,40 @@ from ncd_tikz.text import measure
 ARROW = 0.85
 WIDEST = 0.95  # reach of the widest half circle
 RIDER = 0.95
+MEET = 0.5
 SUM = r"\Sigma"
 
 
 @dataclass(frozen=True, slots=True)
 class InnerProducts:
-    """Contractions (`pairs` of wires) and sums over single axes."""
+    """Contractions (`pairs` of wires, or more that meet in a dot first) and sums over single axes."""
 
-    pairs: tuple[tuple[Slot, Slot], ...] = ()
+    pairs: tuple[tuple[Slot, ...], ...] = ()
     sums: tuple[Slot, ...] = ()
 
     def needs(self) -> Needs:
         """Half circle and arrow; nothing where the map only moves and merges wires."""
         if not self.pairs and not self.sums:
             return Needs(0.5)
-        return Needs(WIDEST + ARROW, reach=0.1, carries=bool(self.pairs))
+        return Needs(self._indent() + WIDEST + ARROW, reach=0.1, carries=bool(self.pairs))
+
+    def _indent(self) -> float:
+        """Room for the dot in which more than two wires meet."""
+        return MEET if any(len(group) > 2 for group in self.pairs) else 0.0
 
     def draw(self, site: Site) -> Drawn:
         """Half circles bulge to the right from the left side of the place."""
         ink: list[Primitive] = []
         ends: dict[Slot, Point] = {}
         tips: list[Point] = []
-        for number, (first, second) in enumerate(self.pairs):
+        left = site.left + self._indent()
+        for number, (first, *_, second) in enumerate(self.pairs):
             top, bottom = sorted((site.taken[first], site.taken[second]))
             reach = min((bottom - top) / 2, WIDEST)
-            ends[first], ends[second] = (site.left, site.taken[first]), (site.left, site.taken[second])
-            ink.append(Shape(half_circle(site.left, top, bottom, reach), "outline"))
+            ends[first], ends[second] = (left, site.taken[first]), (left, site.taken[second])
+            ink.append(Shape(half_circle(left, top, bottom, reach), "outline"))
             rider = site.rider if number == 0 else ""
-            tips.append(_arrow(ink, (site.left + reach, (top + bottom) / 2), rider))
+            tips.append(_arrow(ink, (left + reach, (top + bottom) / 2), rider))
         for slot in self.sums:
             row = site.taken[slot]
             sign = text((site.left + 0.4, row), SUM)

@@ -73,7 +73,7 @@ class LearnedCard:
                         box.width,
                         box.height,
                         box.depth,
-                    )  # fmt: skip
+                    )
                 )
         return Drawn(
             behind=(card(left, top - REACH, right, bottom + REACH, "grey"),),

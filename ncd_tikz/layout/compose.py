@@ -32,7 +32,7 @@ INDENT = 0.0
 
 def arrange_all(diagram: Diagram, planned: Plan) -> tuple[tuple[Inside | None, ...], ...]:
     """The rows inside every operation; None for copies."""
-    known: dict[tuple[object, tuple[tuple[Slot, Slot], ...]], Inside] = {}
+    known: dict[tuple[object, tuple[tuple[Slot, ...], ...]], Inside] = {}
 
     def inside(step: int) -> Inside:
         glyph = planned.glyphs[step]

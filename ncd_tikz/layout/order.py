@@ -180,7 +180,7 @@ class Inside:
     crossings: int
 
 
-def arrange(application: Application, pairs: tuple[tuple[tuple[int, int], tuple[int, int]], ...]) -> Inside:
+def arrange(application: Application, pairs: tuple[tuple[tuple[int, int], ...], ...]) -> Inside:
     """Order the rows inside an operation.
 
     What passes stands in the order of the outputs; the axes an operation takes stand together
@@ -238,10 +238,10 @@ def arrange(application: Application, pairs: tuple[tuple[tuple[int, int], tuple[
         for slot in alone:
             _insert(entering, nodes, place, (index[(slot,)],))
     closed: list[tuple[int, int]] = []
-    for first, second in pairs:
-        nodes += [Node((first,), ()), Node((second,), ())]
+    for group in pairs:
+        nodes += [Node(group[:-1], ()), Node(group[-1:], ())]
         upper, lower = len(nodes) - 2, len(nodes) - 1
-        if place[first] > place[second]:
+        if place[group[0]] > place[group[-1]]:
             upper, lower = lower, upper
         _insert(entering, nodes, place, (upper, lower))
         closed.append((upper, lower))

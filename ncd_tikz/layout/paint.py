@@ -9,7 +9,7 @@ from ncd_tikz.diagram import Diagram
 from ncd_tikz.glyphs import Drawn, Site
 from ncd_tikz.glyphs.strokes import DOT_RADIUS, arrow_head
 from ncd_tikz.layout.columns import Act, Plan
-from ncd_tikz.layout.order import Inside, Levels
+from ncd_tikz.layout.order import Inside, Levels, Node
 from ncd_tikz.layout.places import ARROW_IN, ARROW_OUT, Places, Zone, glyph_place, rider_text
 from ncd_tikz.layout.rows import ActRows, Rows, Wire
 from ncd_tikz.layout.strokes import Stroke
@@ -202,13 +202,14 @@ class Painter:
         for number, node in enumerate(inside.nodes):
             y = row(inner.nodes[number])
             if not node.results:
-                for slot in node.sources:
-                    stroke = entering[slot]
-                    stroke.straight(drawn.ends[slot])
-                    self.picture.glyphs.append(
-                        Item(name, Anchor(f"{name}.in.{slot[0]}.{slot[1]}", stroke.at))
-                    )
-                    self._finish((act.ins[slot[0]], slot[1]), stroke)
+                slot = node.sources[0]
+                end = drawn.ends[slot]
+                stroke = entering[slot]
+                if len(node.sources) > 1:
+                    stroke = self._meet(act, node, entering, (zone.left + DOT_RADIUS, y), part)
+                stroke.straight(end)
+                self.picture.glyphs.append(Item(name, Anchor(f"{name}.in.{slot[0]}.{slot[1]}", end)))
+                self._finish((act.ins[slot[0]], slot[1]), stroke)
             elif len(node.sources) == 1 and len(node.results) == 1:
                 slot, result = node.sources[0], node.results[0]
                 stroke = entering[slot]
@@ -216,10 +217,7 @@ class Painter:
                 fresh[act.outs[result[0]], result[1]] = stroke
             else:
                 at = (zone.left + DOT_RADIUS, y)
-                for slot in node.sources:
-                    entering[slot].to(at)
-                    self._finish((act.ins[slot[0]], slot[1]), entering[slot])
-                self.picture.glyphs.append(Item(part, Dot(at, DOT_RADIUS)))
+                self._meet(act, node, entering, at, part)
                 for result in node.results:
                     fresh[act.outs[result[0]], result[1]] = Stroke(at)
         for slot, half in inner.made.items():
@@ -229,6 +227,16 @@ class Painter:
             if abs(start[1] - row(half)) < 1e-9:
                 stroke.to((max(zone.right, start[0]), row(half)))
             fresh[act.outs[slot[0]], slot[1]] = stroke
+
+    def _meet(
+        self, act: Act, node: Node, entering: dict[tuple[int, int], Stroke], at: Point, part: str
+    ) -> Stroke:
+        """Wires end in a dot; the stroke that starts there."""
+        for slot in node.sources:
+            entering[slot].to(at)
+            self._finish((act.ins[slot[0]], slot[1]), entering[slot])
+        self.picture.glyphs.append(Item(part, Dot(at, DOT_RADIUS)))
+        return Stroke(at)
 
     def _glyph(self, act: Act, inside: Inside, inner: ActRows, zone: Zone, name: str) -> Drawn:
         plan = self.drawing.plan

@@ -73,10 +73,13 @@ def _connections(step: Step, glyph: Glyph) -> Hashable:
             if out.sources:
                 joined.setdefault(tuple(sorted(out.sources)), []).append((number, place))
     own, made = _slots(application)
-    pairs = glyph.pairs if isinstance(glyph, InnerProducts) else ()
+    groups = glyph.pairs if isinstance(glyph, InnerProducts) else ()
+    pairs = [(tuple(sorted(group[:-1])), (group[-1],)) for group in groups]
+    paired = {slot for group in groups for slot in group}
+    ends = [(slot,) for slot in own if slot not in paired] + [end for pair in pairs for end in pair]
     return (
         tuple(sorted((sources, tuple(sorted(targets))) for sources, targets in joined.items())),
-        tuple(sorted(own)),
+        tuple(sorted(ends)),
         tuple(sorted(tuple(sorted(pair)) for pair in pairs)),
         tuple(sorted(made)),
     )

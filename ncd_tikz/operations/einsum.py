@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, ClassVar
 
 from ncd_tikz.axes import Application, Axis, OutputAxis, Signature, Tensor
@@ -107,7 +106,7 @@ outputs: s
         for index, names in enumerate(self._subscripts(application)):
             for position in application.own[index]:
                 places.setdefault(names[position], []).append((index, position))
-        pairs = tuple(pair for chain in places.values() for pair in pairwise(chain))
+        pairs = tuple(tuple(chain) for chain in places.values() if len(chain) > 1)
         return InnerProducts(pairs, tuple(chain[0] for chain in places.values() if len(chain) == 1))
 
     def _subscripts(self, application: Application) -> tuple[list[str], ...]:

@@ -27,6 +27,9 @@ from ncd_tikz.scene.primitives import (
 )
 from ncd_tikz.scene.wiring import NEAR, GlyphInk, Groups, Line, ReadingError, Wiring, ink, line_along
 
+Places = list[tuple[int, int]]
+"""Wires by their tensor and their place in it."""
+
 LABEL_REACH = 0.45  # how far the foot of a label may be above its wire
 
 
@@ -42,6 +45,10 @@ def read(scene: Scene, wiring: Wiring | None = None) -> Wiring:
 def _elsewhere(item: Item, here: Callable[[Point], bool]) -> bool:
     """Whether an anchor stands in another row."""
     return isinstance(item.primitive, Anchor) and not here(item.primitive.at)
+
+
+def _same_point(one: Point, other: Point) -> bool:
+    return abs(one[0] - other[0]) < NEAR and abs(one[1] - other[1]) < NEAR
 
 
 class _Reader:
@@ -192,16 +199,27 @@ class _Reader:
         links += [([place], [after[wire]]) for wire, place in before.items() if wire in after]
         loose_ends = {wire: self.wires[wire].end for wire in before if wire not in after}
         loose_starts = {wire: self.wires[wire].start for wire in after if wire not in before}
+        joined: dict[int, Places] = {}  # a wire from a dot to a glyph -> what meets in the dot
         for dot in self.dots:
             if left < dot.center[0] < right:
-                sources = self._take(loose_ends, dot.center)
-                targets = self._take(loose_starts, dot.center)
-                links.append(([before[wire] for wire in sources], [after[wire] for wire in targets]))
+                sources = [before[wire] for wire in self._take(loose_ends, dot.center)]
+                targets = [after[wire] for wire in self._take(loose_starts, dot.center)]
+                short = [w for w, line in enumerate(self.wires) if _same_point(line.start, dot.center)]
+                short = [w for w in short if w not in after and self.wires[w].end[0] < right]
+                for wire in short:
+                    joined[wire] = sources
+                    loose_ends[wire] = self.wires[wire].end
+                if not short:
+                    links.append((sources, targets))
         here = [glyph for glyph in self.glyphs if self._inside(glyph, left, right)]
-        taken: dict[str, list[tuple[int, int]]] = {}
-        made: dict[str, list[tuple[int, int]]] = {}
+        taken: dict[str, list[Places]] = {}
+        made: dict[str, Places] = {}
         for glyph in here:
-            taken[glyph.name] = [before[w] for point in glyph.ends for w in self._take(loose_ends, point)]
+            taken[glyph.name] = [
+                joined[wire] if wire in joined else [before[wire]]
+                for point in glyph.ends
+                for wire in self._take(loose_ends, point)
+            ]
             made[glyph.name] = [after[w] for point in glyph.starts for w in self._take(loose_starts, point)]
             if len(taken[glyph.name]) != len(glyph.ends) or len(made[glyph.name]) != len(glyph.starts):
                 raise ReadingError(f"{glyph.name} has an end without a wire")
@@ -212,7 +230,7 @@ class _Reader:
         return self._apply(values, (before, after), following, links, here, taken, made, len(tensors))
 
     def _take(self, loose: dict[int, Point], at: Point) -> list[int]:
-        found = [w for w, p in loose.items() if abs(p[0] - at[0]) < NEAR and abs(p[1] - at[1]) < NEAR]
+        found = [wire for wire, point in loose.items() if _same_point(point, at)]
         for wire in found:
             del loose[wire]
         return found
@@ -228,8 +246,8 @@ class _Reader:
         following: list[list[int]],
         links: list[tuple[list[tuple[int, int]], list[tuple[int, int]]]],
         glyphs: list[GlyphInk],
-        taken: dict[str, list[tuple[int, int]]],
-        made: dict[str, list[tuple[int, int]]],
+        taken: dict[str, list[Places]],
+        made: dict[str, Places],
         count: int,
     ) -> list[int]:
         """Join tensors that are wired together, and name what comes out of each join."""
@@ -239,7 +257,10 @@ class _Reader:
             group.join([*(("a", t) for t, _ in sources), *(("b", t) for t, _ in targets)])
         owner: dict[str, tuple[str, int]] = {}
         for glyph in glyphs:
-            ends = [("a", t) for t, _ in taken[glyph.name]] + [("b", t) for t, _ in made[glyph.name]]
+            ends = [("a", t) for end in taken[glyph.name] for t, _ in end]
+            ends += [("b", t) for t, _ in made[glyph.name]]
+                ("b", t) for t, _ in made[glyph.name]
+            ]
             if not ends:
                 ends = [self._tensor_at(glyph, before, after)]
             owner[glyph.name] = ends[0]
@@ -272,8 +293,8 @@ class _Reader:
         outputs: list[int],
         glyphs: list[GlyphInk],
         links: list[tuple[list[tuple[int, int]], list[tuple[int, int]]]],
-        taken: dict[str, list[tuple[int, int]]],
-        made: dict[str, list[tuple[int, int]]],
+        taken: dict[str, list[Places]],
+        made: dict[str, Places],
         values: list[int],
         following: list[list[int]],
         result: list[int],
@@ -295,7 +316,7 @@ class _Reader:
         if len(glyphs) > 1:
             raise ReadingError("two operations on one tensor in one column")
         glyph = glyphs[0]
-        ends = tuple((place[t], p) for t, p in taken[glyph.name])
+        ends = tuple(tuple(sorted((place[t], p) for t, p in end)) for end in taken[glyph.name])
         starts = tuple(sorted((out_place[t], p) for t, p in made[glyph.name]))
         pairs = self._pairs(glyph, ends)
         description = (
@@ -307,7 +328,7 @@ class _Reader:
         for number, output in enumerate(outputs):
             result[output] = self.wiring.value((*description, number, len(following[output])))
 
-    def _pairs(self, glyph: GlyphInk, ends: tuple[tuple[int, int], ...]) -> Hashable:
+    def _pairs(self, glyph: GlyphInk, ends: tuple[tuple[tuple[int, int], ...], ...]) -> Hashable:
         """Which of the ends a half circle closes together."""
         at = dict(zip(glyph.ends, ends, strict=True))
         pairs = []
@@ -319,9 +340,9 @@ class _Reader:
                     pairs.append(tuple(sorted(ends_here)))
         return tuple(sorted(pairs))
 
-    def _closest(self, at: dict[Point, tuple[int, int]], point: Point) -> tuple[int, int]:
+    def _closest(self, at: dict[Point, tuple[tuple[int, int], ...]], point: Point) -> tuple[tuple[int, int], ...]:
         for known, end in at.items():
-            if abs(known[0] - point[0]) < NEAR and abs(known[1] - point[1]) < NEAR:
+            if _same_point(known, point):
                 return end
         raise ReadingError(f"a half circle closes nothing at ({point[0]:.3f}, {point[1]:.3f})")
 
