@@ -30,6 +30,9 @@ from ncd_tikz.scene.wiring import NEAR, GlyphInk, Groups, Line, ReadingError, Wi
 Places = list[tuple[int, int]]
 """Wires by their tensor and their place in it."""
 
+End = tuple[tuple[int, int], ...]
+"""The wires that end together at one point of a glyph."""
+
 LABEL_REACH = 0.45  # how far the foot of a label may be above its wire
 
 
@@ -259,8 +262,6 @@ class _Reader:
         for glyph in glyphs:
             ends = [("a", t) for end in taken[glyph.name] for t, _ in end]
             ends += [("b", t) for t, _ in made[glyph.name]]
-                ("b", t) for t, _ in made[glyph.name]
-            ]
             if not ends:
                 ends = [self._tensor_at(glyph, before, after)]
             owner[glyph.name] = ends[0]
@@ -328,7 +329,7 @@ class _Reader:
         for number, output in enumerate(outputs):
             result[output] = self.wiring.value((*description, number, len(following[output])))
 
-    def _pairs(self, glyph: GlyphInk, ends: tuple[tuple[tuple[int, int], ...], ...]) -> Hashable:
+    def _pairs(self, glyph: GlyphInk, ends: tuple[End, ...]) -> Hashable:
         """Which of the ends a half circle closes together."""
         at = dict(zip(glyph.ends, ends, strict=True))
         pairs = []
@@ -340,7 +341,7 @@ class _Reader:
                     pairs.append(tuple(sorted(ends_here)))
         return tuple(sorted(pairs))
 
-    def _closest(self, at: dict[Point, tuple[tuple[int, int], ...]], point: Point) -> tuple[tuple[int, int], ...]:
+    def _closest(self, at: dict[Point, End], point: Point) -> End:
         for known, end in at.items():
             if _same_point(known, point):
                 return end
