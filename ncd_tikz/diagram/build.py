@@ -142,6 +142,13 @@ class _Inference:
                 hint = "take it in a step, or take it out: a figure cannot show it"
                 path = f"{self.prefix}inputs.{node.name}"
                 self._tell(node.at, path, f"input '{node.name}' is never used", hint=hint)
+        for typed in self.steps:
+            for value in typed.outputs:
+                if value not in self.read:
+                    name = self.values[value].name
+                    hint = f"take '{name}' in a step, name it under outputs, or take the step out"
+                    path = self.prefix + typed.node.path
+                    self._tell(typed.node.at, path, f"what it makes, '{name}', is never used", hint=hint)
 
     def _tell(self, at: Position, path: str, fact: str, known: str = "", hint: str = "") -> None:
         self.mistakes.append(Mistake(at, path, fact, known, hint))

@@ -190,6 +190,14 @@ SINGLE = {
             "  take it in a step, or take it out: a figure cannot show it"
         ),
     ),
+    "a result that is never used": (
+        "{X: x}",
+        "{op: relu, in: X, out: a}\n{op: exp, in: X, out: b}",
+        (
+            "t.yaml:7:5: steps[1]: what it makes, 'b', is never used\n"
+            "  take 'b' in a step, name it under outputs, or take the step out"
+        ),
+    ),
     "two names for one output": (
         "{X: x, Y: 'y'}",
         "{op: add, in: [X, Y], out: [a, b]}",
