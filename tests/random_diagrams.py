@@ -487,6 +487,8 @@ class Recipe:
                 figure["highlight"] = [self.draw.choice(axes)]
         if self.chance(0.3):
             figure["tags"] = {next(iter(self.inputs)): "X", outputs[0]: r"\hat{Y}"}
+        if self.chance(0.2):
+            figure["width"] = self.draw.choice(("icml-column", "neurips", "article"))
         return figure
 
 

@@ -19,7 +19,7 @@ from ncd_tikz.pytorch import to_source
 from ncd_tikz.render import to_svg, to_tikz
 from ncd_tikz.scene import CurveTo, LineTo, Move, Primitive, Scene, Segment
 from ncd_tikz.scene.number import number
-from tests.layout.pictures import SPECS, diagram_of, scene_of
+from tests.layout.pictures import SPECS, scene_of, spec_diagram
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 
@@ -68,7 +68,7 @@ STAGES: dict[str, Callable[[str], str]] = {
     "scene.txt": lambda name: dump(scene_of(name)),
     "tex": lambda name: to_tikz(scene_of(name)),
     "svg": lambda name: to_svg(scene_of(name)),
-    "py": lambda name: to_source(diagram_of(name)),
+    "py": lambda name: to_source(spec_diagram(name)),
 }
 
 

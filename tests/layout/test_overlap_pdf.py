@@ -8,19 +8,17 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ncd_tikz.layout import lay_out
 from ncd_tikz.layout.extent import Box, box_of, text_box
 from ncd_tikz.render import PALETTES, to_tikz
 from ncd_tikz.scene import Card, Circle, Scene, Shape, Text
-from ncd_tikz.spec.presets import PRESETS
-from tests.layout.pictures import SPECS, diagram_of, scene_of
+from tests.layout.pictures import SPECS, scene_of, scenes_at_all_widths
 from tests.layout.test_overlap import planted
 from tests.layout.touching import Path as Line
 from tests.layout.touching import is_glyph, polygon_meets
@@ -214,19 +212,9 @@ def touching(sheet: Sheet) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def every_width(name: str) -> list[tuple[str, Scene]]:
-    """The pictures of a spec at all widths, equal ones once."""
-    diagram = diagram_of(name)
-    scenes: dict[Scene, str] = {}
-    for width in ("", *PRESETS):
-        scene = lay_out(replace(diagram, figure=replace(diagram.figure, width=width)))
-        scenes.setdefault(replace(scene, width=""), width or "free")
-    return [(f"{name} at {width}", scene) for scene, width in scenes.items()]
-
-
 @pytest.mark.parametrize("palette", PALETTES)
 def test_nothing_touches_on_paper(palette: str, tmp_path: Path) -> None:
-    pages = [entry for name in SPECS for entry in every_width(name)]
+    pages = [entry for name in SPECS for entry in scenes_at_all_widths(name)]
     document = compiled([scene for _, scene in pages], palette, tmp_path)
     found = [
         f"{what}: {fault}"

@@ -33,7 +33,16 @@ from ncd_tikz.scene import (
 )
 from ncd_tikz.scene.moving import moved
 from ncd_tikz.scene.reading import Wiring, read
-from tests.layout.pictures import FEW, MANY, SPECS, diagram_of, scene_of, told
+from tests.layout.pictures import (
+    FEW,
+    MANY,
+    SPECS,
+    diagram_of,
+    scene_of,
+    scenes_at_all_widths,
+    spec_diagram,
+    told,
+)
 
 
 def riders(diagram: Diagram) -> dict[int, str]:
@@ -49,9 +58,10 @@ def riders(diagram: Diagram) -> dict[int, str]:
 
 def wrong(diagram: Diagram, scene: Scene) -> str:
     """In what a picture differs from its diagram; empty where it shows exactly that."""
-    everything = replace(diagram, outputs=tuple(range(len(diagram.values))))
+    made = (*diagram.inputs, *(value for step in diagram.steps for value in step.outputs))
+    everything = replace(diagram, outputs=made)
     expected = expected_wiring(everything, riders(diagram))
-    numbers = expected.outputs
+    numbers = dict(zip(made, expected.outputs, strict=True))
     try:
         found = read(scene, Wiring(list(expected.descriptions), dict(expected.numbers)))
     except NcdError as error:
@@ -65,7 +75,8 @@ def wrong(diagram: Diagram, scene: Scene) -> str:
             return f"{what} are {shown}, not {[expected.descriptions[numbers[v]] for v in mine]}"
     known: set[tuple[int, int, str]] = set()
     needed: set[tuple[int, int, str]] = set()
-    for value, entry in enumerate(diagram.values):
+    for value in made:
+        entry = diagram.values[value]
         for place, axis in enumerate(entry.tensor.axes):
             label = axis.label if axis.rank == 1 else rf"\mathbf{{{axis.label}}}"
             known.add((numbers[value], place, label))
@@ -99,6 +110,17 @@ def failures(names: Iterable[str | int]) -> dict[str | int, str]:
 @pytest.mark.parametrize("name", SPECS)
 def test_every_spec_reads_back(name: str) -> None:
     assert not wrong(diagram_of(name), scene_of(name))
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_every_spec_reads_back_at_every_width(name: str) -> None:
+    """Where a long diagram goes on in the next row, its wires go on."""
+    for what, scene in scenes_at_all_widths(name):
+        assert not wrong(diagram_of(name), scene), what
+
+
+def test_some_pictures_are_broken_into_rows() -> None:
+    assert any(len(scenes_at_all_widths(name)) > 3 for name in SPECS)
 
 
 def test_random_diagrams_read_back() -> None:
@@ -469,7 +491,7 @@ def test_cards_and_colours_say_nothing() -> None:
 
 def test_reading_is_of_the_scene_alone() -> None:
     """A scene made twice reads the same, with numbers of its own."""
-    diagram = diagram_of("multi_head_attention")
+    diagram = spec_diagram("multi_head_attention")
     one, other = read(lay_out(diagram)), read(lay_out(diagram))
     assert one.descriptions == other.descriptions
     assert (one.inputs, one.outputs, one.labels) == (other.inputs, other.outputs, other.labels)
