@@ -121,7 +121,7 @@ def test_an_axis_that_the_block_makes_must_be_the_declared_one() -> None:
     text = BLOCK.replace("z: 2*c}", "z: 2*c, e: 11}")
     with pytest.raises(SpecError, match=r"makes an axis 'e' of size 2\*m \(= 12\), declared is e=11"):
         spec("{X: m}", WIDEN, outputs="[r, s]", text=text)
-    diagram = spec("{X: m}", WIDEN, text=text.replace("e: 11", "e: 2*m"))
+    diagram = spec("{X: m}", WIDEN, outputs="[r, s]", text=text.replace("e: 11", "e: 2*m"))
     assert diagram.values[-1].tensor.axes[0].sizes == (Expression.symbol("e"),)
 
 
