@@ -71,10 +71,10 @@ def lay_out(diagram: Diagram) -> Scene:
     drawing = decide(diagram)
     figure = drawing.diagram.figure
     picture = _paint(drawing)
-    if figure.legend:
-        draw_legend(drawing, picture, bounds_of(picture.items()))
-    items = picture.items()
     widest = units(figure.width)
+    if figure.legend:
+        draw_legend(drawing, picture, bounds_of(picture.items()), widest)
+    items = picture.items()
     if figure.definition:
         items = define(diagram, items, bounds_of(items), widest)
     box = bounds_of(items)

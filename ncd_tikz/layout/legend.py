@@ -30,19 +30,19 @@ def _size(entry: AxisSize, labels: dict[str, str]) -> str:
     return r" \times ".join(size.latex(labels) for size in entry.axis.sizes)
 
 
-def draw_legend(drawing: Drawing, picture: Picture, bounds: Box) -> Box | None:
-    """A card headed Legend, in a free corner or to the right of everything."""
+def draw_legend(drawing: Drawing, picture: Picture, bounds: Box, widest: float | None) -> Box | None:
+    """A card headed Legend: to the right as far inside as it fits, or below where that is too wide."""
     lines = legend_lines(drawing.diagram)
     if not lines:
         return None
     width = max(measure(line, "serif", SIZE).width for line in (*lines, "Legend")) + 2 * PADDING
     height = (len(lines) + 1) * LINE + 0.55
-    box = Box(bounds.right + AWAY, bounds.top, bounds.right + AWAY + width, bounds.top + height)
-    for top in (bounds.top, bounds.bottom - height):
-        corner = Box(bounds.right - width, top, bounds.right, top + height)
-        if not any(corner.overlaps(taken, 0.4) for taken in occupied(picture)):
-            box = corner
-            break
+    box = min(
+        (_beside(picture, top, width, height, bounds) for top in (bounds.top, bounds.bottom - height)),
+        key=lambda place: place.right,
+    )
+    if widest is not None and max(box.right, bounds.right) - bounds.left > widest:
+        box = Box(bounds.left, bounds.bottom + AWAY, bounds.left + width, bounds.bottom + AWAY + height)
     picture.backdrop.append(Item("legend", Card(box.corners(), "grey")))
     middle = (box.left + box.right) / 2
     heading = set_text((middle, box.top + 0.8), "Legend", font="sans", of="legend", size=SIZE)
@@ -53,6 +53,13 @@ def draw_legend(drawing: Drawing, picture: Picture, bounds: Box) -> Box | None:
         text = set_text(at, line, font="serif", of="legend", size=SIZE, align="left")
         picture.labels.append(Item("legend", text))
     return box
+
+
+def _beside(picture: Picture, top: float, width: float, height: float, bounds: Box) -> Box:
+    """The leftmost place at a height that has nothing at its right."""
+    band = Box(bounds.left, top, float("inf"), top + height)
+    left = max((box.right for box in occupied(picture) if box.overlaps(band, AWAY)), default=bounds.left)
+    return Box(left + AWAY, top, left + AWAY + width, top + height)
 
 
 def occupied(picture: Picture) -> list[Box]:
