@@ -109,7 +109,7 @@ def _paint(drawing: Drawing) -> Picture:
         if figure.title and not breaks:
             left, right = places.shapes[0].right - 0.1, places.shapes[-1].left + 0.1
             draw_title(drawing, picture, bounds_of(picture.items()), left, right)
-        draw_notes(drawing, picture, bounds_of(picture.items()), columns)
+        draw_notes(drawing, picture, bounds_of(picture.items()), columns, units(figure.width))
         settle_titles(picture)
         box = bounds_of(picture.items())
         shift = (0.0, 0.0) if number == 0 else (INDENT - wires.left, bottom + BETWEEN - box.top)

@@ -35,15 +35,21 @@ class _Note:
         return len(self.lines) * LINE + 0.3
 
 
-def draw_notes(drawing: Drawing, picture: Picture, bounds: Box, columns: range) -> list[Box]:
+def draw_notes(
+    drawing: Drawing, picture: Picture, bounds: Box, columns: range, widest: float | None
+) -> list[Box]:
     """Cards above and below the diagram; a tail widens from each into its region."""
+    far = float("inf")
+    room = Box(-far, -far, far, far)
+    if widest is not None:
+        room = Box(bounds.left, -far, bounds.left + max(widest, bounds.right - bounds.left), far)
     above: list[_Note] = []
     below: list[_Note] = []
     for node in drawing.diagram.figure.notes:
         regions = glyph_regions(drawing, node.over, columns)
         if not regions or glyph_regions(drawing, node.over, range(columns.start)):
             continue  # told once, in the first row that it speaks of
-        lines = wrap(node.text, "sans", 0.9, NOTE)
+        lines = wrap(node.text, "sans", 0.9, min(NOTE, room.right - room.left - 2 * PADDING))
         width = max(measure(line, "sans", 0.9).width for line in lines) + 2 * PADDING
         note = _Note(node, regions, lines, width)
         side = node.side
@@ -55,22 +61,36 @@ def draw_notes(drawing: Drawing, picture: Picture, bounds: Box, columns: range) 
             if full > bounds.right - bounds.left:
                 side = "below" if side == "above" else "above"
         (above if side == "above" else below).append(note)
-    boxes = _row(picture, above, bounds, up=True)
-    return boxes + _row(picture, below, bounds, up=False)
+    boxes = _row(picture, above, bounds, room, up=True)
+    return boxes + _row(picture, below, bounds, room, up=False)
 
 
-def _row(picture: Picture, notes: list[_Note], bounds: Box, *, up: bool) -> list[Box]:
-    """Notes of one side next to each other, each as near to its region as the others let it."""
+def _row(picture: Picture, notes: list[_Note], bounds: Box, room: Box, *, up: bool) -> list[Box]:
+    """Notes of one side next to each other, each as near to its region as the others let it.
+
+    What does not fit beside the others stands in a further tier.
+    """
     notes.sort(key=lambda note: note.middle)
-    _spread(notes)
-    boxes = []
+    tiers: list[list[_Note]] = []
     for note in notes:
-        edge = bounds.top - AWAY if up else bounds.bottom + AWAY
-        box = Box(note.left, edge - note.height, note.left + note.width, edge) if up else Box(
-            note.left, edge, note.left + note.width, edge + note.height
-        )  # fmt: skip
+        taken = sum(other.width + APART for other in tiers[-1]) if tiers else 0.0
+        if not tiers or taken + note.width > room.right - room.left:
+            tiers.append([])
+        tiers[-1].append(note)
+    boxes: list[Box] = []
+    edge = bounds.top - AWAY if up else bounds.bottom + AWAY
+    for tier in tiers:
+        _spread(tier)
+        over = max(0.0, tier[-1].left + tier[-1].width - room.right)
+        shift = max(-over, room.left - tier[0].left) if over else max(0.0, room.left - tier[0].left)
+        for note in tier:
+            left, height = note.left + shift, note.height
+            top = edge - height if up else edge
+            boxes.append(Box(left, top, left + note.width, top + height))
+        highest = max(note.height for note in tier) + APART
+        edge += -highest if up else highest
+    for note, box in reversed(list(zip(notes, boxes, strict=True))):
         _paint_note(picture, note, box, up=up)
-        boxes.append(box)
     return boxes
 
 
