@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from ncd_tikz.frozen import frozen
 
 
 class NcdError(Exception):
     """Root of all errors raised on purpose."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Position:
     """A place in a spec file; lines and columns count from one."""
 
@@ -21,7 +21,7 @@ class Position:
         return f"{self.file}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mistake:
     """One mistake of a spec: where, what is wrong, what is known, what to try.
 

@@ -17,12 +17,12 @@ PACKAGE = ROOT / "ncd_tikz"
 LONGEST = 450  # lines
 
 # Each room may import those before it and those named beside it; lazy and typing imports count too.
-LINE = ("errors", "resources", "axes", "scene", "text", "glyphs", "operations", "spec", "diagram")
+LINE = ("frozen", "errors", "resources", "axes", "scene", "text", "glyphs", "operations", "spec", "diagram")
 ABOVE = {
     "layout": LINE,
-    "render": ("errors", "resources", "axes", "scene", "text"),
-    "pytorch": ("errors", "resources", "axes", "operations", "spec", "diagram"),
-    "equivalence": ("errors", "resources", "axes", "operations", "spec", "diagram", "pytorch"),
+    "render": ("frozen", "errors", "resources", "axes", "scene", "text"),
+    "pytorch": ("frozen", "errors", "resources", "axes", "operations", "spec", "diagram"),
+    "equivalence": ("frozen", "errors", "resources", "axes", "operations", "spec", "diagram", "pytorch"),
 }
 TOP = ("api", "cli", "__main__", "__init__")
 MAY_IMPORT = {

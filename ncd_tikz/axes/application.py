@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ncd_tikz.axes.axis import Axis, Tensor
+from ncd_tikz.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OutputAxis:
     """An axis of an output.
 
@@ -20,7 +19,7 @@ class OutputAxis:
     sources: tuple[tuple[int, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Application:
     """An operation applied: its typed inputs, the axes it takes, its typed outputs.
 

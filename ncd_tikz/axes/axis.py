@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from ncd_tikz.axes.expression import Expression
+from ncd_tikz.frozen import frozen
 
 Kind = Literal["real", "mask", "index"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Axis:
     """One axis of a tensor: a wire.
 
@@ -33,7 +33,7 @@ class Axis:
         return Axis(name, self.sizes, self.label)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tensor:
     """A tensor type: its axes top to bottom, and what its entries are.
 

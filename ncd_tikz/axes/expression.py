@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 
 from ncd_tikz.axes.grammar import LARGEST, ExpressionError, Tree, parse
 from ncd_tikz.axes.label import default_label, join_factors
+from ncd_tikz.frozen import frozen
 
 _PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2, "//": 2, "%": 2, "neg": 3, "**": 4}
 _ATOM = 5
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@frozen
 class Expression:
     """An arithmetic expression: numbers, symbols, `+ - * / // % **` and parentheses.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from ncd_tikz.axes.expression import ExpressionError
+from ncd_tikz.frozen import frozen
 
 _LONGEST = 1000  # characters
 _MEMBER = re.compile(r"[A-Za-z_][A-Za-z_0-9]*'*|[0-9]+")
@@ -13,7 +13,7 @@ _MEMBER = re.compile(r"[A-Za-z_][A-Za-z_0-9]*'*|[0-9]+")
 Names = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@frozen
 class Signature:
     """The axes of every input and output of a base operation, by name and in order.
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from ncd_tikz.axes import Application, Axis, Expression, OutputAxis, Tensor
 from ncd_tikz.axes.label import join_factors
 from ncd_tikz.errors import ShapeError
+from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs import DepthBox
 from ncd_tikz.operations import Operation, Scope
 from ncd_tikz.operations.scope import suggest
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ncd_tikz.glyphs import Glyph
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BlockCall(Operation):
     """A block, used as an operation.
 

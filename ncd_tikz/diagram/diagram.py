@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ncd_tikz.axes import Application, Axis, Expression, Tensor
 from ncd_tikz.errors import Position
+from ncd_tikz.frozen import frozen
 from ncd_tikz.operations import Operation
 from ncd_tikz.spec.nodes import CheckNode, FigureNode
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Value:
     """A tensor at one moment: assigned once. `name` may recur (a later value of that name)."""
 
@@ -18,7 +17,7 @@ class Value:
     tensor: Tensor
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """An operation applied to values; `inputs` and `outputs` index `Diagram.values`.
 
@@ -36,7 +35,7 @@ class Step:
     at: Position
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AxisSize:
     """A declared axis or parameter: its size as declared, and what it is for."""
 
@@ -46,7 +45,7 @@ class AxisSize:
     parameter: bool = False  # declared under `params:`
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Diagram:
     """A typed neural circuit diagram.
 

@@ -1,45 +1,59 @@
-"""One room per operation: all there is to know about it stands in its file."""
+"""One room per operation: all there is to know about it stands in its file.
+
+A room is imported when a step first names its operation; `OPERATIONS` imports them all.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 from ncd_tikz.errors import NcdError
-from ncd_tikz.operations.arithmetic import Add, Multiply, Subtract
 from ncd_tikz.operations.contract import Call, Field, FieldType, Operation, Parameter, Source
-from ncd_tikz.operations.dropout import Dropout
-from ncd_tikz.operations.einsum import Einsum
-from ncd_tikz.operations.elementwise import FUNCTIONS
-from ncd_tikz.operations.embedding import Embedding
-from ncd_tikz.operations.function import Function
-from ncd_tikz.operations.linear import Linear
-from ncd_tikz.operations.mask import Mask
-from ncd_tikz.operations.norm import LayerNorm, RmsNorm
-from ncd_tikz.operations.scale import Scale
 from ncd_tikz.operations.scope import Scope
-from ncd_tikz.operations.softmax import Softmax
-from ncd_tikz.operations.view import View
 
-OPERATIONS: tuple[type[Operation], ...] = (
-    Linear,
-    Einsum,
-    Scale,
-    Softmax,
-    Mask,
-    *FUNCTIONS,
-    Add,
-    Subtract,
-    Multiply,
-    View,
-    LayerNorm,
-    RmsNorm,
-    Embedding,
-    Dropout,
-    Function,
-)
+OPERATIONS: tuple[type[Operation], ...]  # all of them, in the order of `ROOMS`
 
-_BY_NAME = {operation.name: operation for operation in OPERATIONS}
+ROOMS = {  # an operation's name, and the file of its class: `LayerNorm` is `layer_norm`
+    "linear": "linear",
+    "einsum": "einsum",
+    "scale": "scale",
+    "softmax": "softmax",
+    "mask": "mask",
+    "relu": "elementwise",
+    "leaky_relu": "elementwise",
+    "elu": "elementwise",
+    "gelu": "elementwise",
+    "silu": "elementwise",
+    "softplus": "elementwise",
+    "sigmoid": "elementwise",
+    "tanh": "elementwise",
+    "exp": "elementwise",
+    "log": "elementwise",
+    "sqrt": "elementwise",
+    "square": "elementwise",
+    "abs": "elementwise",
+    "reciprocal": "elementwise",
+    "negate": "elementwise",
+    "sin": "elementwise",
+    "cos": "elementwise",
+    "add": "arithmetic",
+    "subtract": "arithmetic",
+    "multiply": "arithmetic",
+    "view": "view",
+    "layer_norm": "norm",
+    "rms_norm": "norm",
+    "embedding": "embedding",
+    "dropout": "dropout",
+    "function": "function",
+}
+
+
+def __getattr__(name: str) -> tuple[type[Operation], ...]:
+    if name != "OPERATIONS":
+        raise AttributeError(f"module 'ncd_tikz.operations' has no attribute {name!r}")
+    return tuple(operation_named(each) for each in ROOMS)
 
 
 class UnknownOperation(NcdError):
@@ -59,8 +73,10 @@ def operation_named(name: str) -> type[Operation]:
     Raises:
         UnknownOperation: there is none.
     """
-    if name in _BY_NAME:
-        return _BY_NAME[name]
+    if name in ROOMS:
+        room = import_module(f"ncd_tikz.operations.{ROOMS[name]}")
+        own: type[Operation] = getattr(room, name.title().replace("_", ""))
+        return own
     from importlib.metadata import entry_points  # only for names that are not ours: it reads the disk
 
     for point in entry_points(group="ncd_tikz.operations", name=name):
@@ -88,6 +104,7 @@ def make_operation(name: str, arguments: Mapping[str, Any]) -> Operation:
 
 __all__ = [
     "OPERATIONS",
+    "ROOMS",
     "Call",
     "Field",
     "FieldType",

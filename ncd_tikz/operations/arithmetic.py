@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ncd_tikz.axes import Application, Tensor
+from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs import Glyph, Meeting
 from ncd_tikz.operations.arranging import aligned
 from ncd_tikz.operations.contract import Call, Operation, Scope, Source
@@ -37,7 +37,7 @@ class Arithmetic(Operation):
         return Meeting(sign=label or self.sign)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Add(Arithmetic):
     """The sum of two or more tensors."""
 
@@ -67,7 +67,7 @@ outputs: c
         return (sum(inputs[1:], inputs[0]),)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Subtract(Arithmetic):
     """The difference of two tensors."""
 
@@ -97,7 +97,7 @@ outputs: c
         return (inputs[0] + -inputs[1],)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Multiply(Arithmetic):
     """The product of two or more tensors, entry by entry."""
 

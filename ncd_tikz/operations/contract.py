@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from ncd_tikz.axes import Application, Axis, Expression, Tensor
+from ncd_tikz.frozen import frozen
 from ncd_tikz.operations.scope import Scope
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ FieldType = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Field:
     """One YAML field of an operation: the only definition, from which schema, parsing and help come."""
 
@@ -37,7 +37,7 @@ class Field:
     choices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parameter:
     """A learned tensor: its name below the step's, and its axes (output axes first).
 
@@ -51,7 +51,7 @@ class Parameter:
     flatten: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Call:
     """What an operation needs to write its PyTorch source for one step.
 
@@ -67,7 +67,7 @@ class Call:
     letters: Callable[[Axis], str]  # one-letter name for torch.einsum, unique per axis name
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Source:
     """PyTorch source of one step: module built in __init__ (if any), and the forward expression."""
 
@@ -78,7 +78,7 @@ class Source:
 
 
 class Operation:
-    """One operation of the notation. Subclasses are frozen, slotted dataclasses of their fields.
+    """One operation of the notation. Subclasses are frozen classes of their fields.
 
     A subclass is all there is to know about an operation: fields, shapes on named axes, base
     definition on its own axes only, learned parameters, PyTorch source, glyph and an example.

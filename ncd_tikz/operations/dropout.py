@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ncd_tikz.axes import Application, Tensor
 from ncd_tikz.errors import ShapeError
+from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs import Floating, Glyph
 from ncd_tikz.operations.contract import Call, Field, Operation, Scope, Source
 from ncd_tikz.operations.fitting import apply, need
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dropout(Operation):
     """While training, zero with probability p and x / (1 - p) otherwise; in evaluation x itself.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ncd_tikz.axes import Application, Axis, OutputAxis, Signature, Tensor
 from ncd_tikz.errors import ShapeError
+from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs import Glyph, InnerProducts
 from ncd_tikz.operations.contract import Call, Field, Operation, Scope, Source
 from ncd_tikz.operations.fitting import need, sides
@@ -16,7 +16,7 @@ from ncd_tikz.operations.scope import suggest
 Places = list[tuple[int, int]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Einsum(Operation):
     """Contraction, diagonal, transpose, outer product and sum over an axis, as `map` says.
 
@@ -107,7 +107,8 @@ outputs: s
             for position in application.own[index]:
                 places.setdefault(names[position], []).append((index, position))
         pairs = tuple(tuple(chain) for chain in places.values() if len(chain) > 1)
-        return InnerProducts(pairs, tuple(chain[0] for chain in places.values() if len(chain) == 1))
+        sums = tuple(chain[0] for chain in places.values() if len(chain) == 1)
+        return InnerProducts(pairs, sums, scalar=not application.outputs[0])
 
     def _subscripts(self, application: Application) -> tuple[list[str], ...]:
         """The map's names for every axis of every input, also where groups are expanded."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ncd_tikz.axes import Application, Tensor
+from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs import Floating, Glyph
 from ncd_tikz.operations.contract import Call, Field, Operation, Scope, Source
 from ncd_tikz.operations.fitting import apply, need
@@ -14,18 +14,18 @@ from ncd_tikz.operations.fitting import apply, need
 _FUNCTIONAL = "import torch.nn.functional as F"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Elementwise(Operation):
     """y = f(x) for every entry: what all of them share.
 
-    A function without fields of its own is no dataclass again: each takes half a millisecond at start-up.
+    A function without fields of its own is not decorated again: it adds nothing.
     """
 
     letter: ClassVar[str]  # LaTeX, drawn between arrow tail and head
     code: ClassVar[str]  # PyTorch, with {x} for the tensor and the fields' names
 
     def __init_subclass__(cls) -> None:
-        # dataclass(slots=True) makes the class anew: `super()` without arguments would see the old one
+        # `frozen` makes the class anew: `super()` without arguments would see the old one
         cls.example = _example(cls.name)
 
     def bind(self, inputs: tuple[Tensor, ...], scope: Scope) -> Application:
@@ -85,7 +85,7 @@ class Relu(Elementwise):
         return x.clamp(min=0)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LeakyRelu(Elementwise):
     """x where positive, slope * x elsewhere."""
 
@@ -102,7 +102,7 @@ class LeakyRelu(Elementwise):
         return x.clamp(min=0) + self.slope * x.clamp(max=0)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Elu(Elementwise):
     """x where positive, alpha * (exp(x) - 1) elsewhere."""
 
@@ -121,7 +121,7 @@ class Elu(Elementwise):
         return x.clamp(min=0) + self.alpha * (x.clamp(max=0).exp() - 1)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Gelu(Elementwise):
     """x times the normal distribution function of x; or its tanh approximation."""
 
@@ -346,9 +346,3 @@ class Cos(Elementwise):
     def value(self, x: Any) -> Any:
         """The sine, a quarter turn earlier."""
         return (x + 3.141592653589793 / 2).sin()
-
-
-FUNCTIONS: tuple[type[Elementwise], ...] = (
-    Relu, LeakyRelu, Elu, Gelu, Silu, Softplus, Sigmoid, Tanh, Exp, Log, Sqrt, Square, Abs, Reciprocal,
-    Negate, Sin, Cos,
-)  # fmt: skip

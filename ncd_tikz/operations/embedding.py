@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ncd_tikz.axes import Application, Axis, Expression, Signature, Tensor
 from ncd_tikz.errors import ShapeError
+from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs import Glyph, LearnedCard
 from ncd_tikz.operations.arranging import made_placed, sizes_code, unflattened
 from ncd_tikz.operations.contract import Call, Field, Operation, Parameter, Scope, Source
@@ -15,7 +15,7 @@ from ncd_tikz.operations.fitting import apply, made, need, sides
 from ncd_tikz.operations.scope import UnknownAxis
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Embedding(Operation):
     """y[m] = weight[t, m]; t is an index below v, as `map: v -> m` says.
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, ClassVar
 from zlib import crc32
 
 from ncd_tikz.axes import Application, Signature, Tensor
+from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs import Box, Glyph
 from ncd_tikz.operations.arranging import aligned, flattened, made_placed, sizes_code, unflattened
 from ncd_tikz.operations.contract import Call, Field, Operation, Scope, Source
 from ncd_tikz.operations.fitting import apply, made, need, positions, sides
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Function(Operation):
     """The outputs are a function of the inputs' named axes, applied for each index of the others.
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ncd_tikz.axes import Application, Expression, Signature, Tensor
+from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs import Glyph, LearnedCard
 from ncd_tikz.operations.arranging import flattened, made_placed, own_last, sizes_code, unflattened
 from ncd_tikz.operations.contract import Call, Field, Operation, Parameter, Scope, Source
 from ncd_tikz.operations.fitting import apply, made, need, positions, sides
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Linear(Operation):
     """y[j] = sum_i weight[j, i] x[i] + bias[j]; i and j may each be several axes.
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ncd_tikz.axes import Application, Tensor
 from ncd_tikz.errors import ShapeError
+from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs import Glyph, MaskCard, Meeting
 from ncd_tikz.operations.arranging import aligned
 from ncd_tikz.operations.contract import Call, Field, Operation, Scope, Source
 from ncd_tikz.operations.fitting import apply, in_place, need
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mask(Operation):
     """y = x where the mask keeps it, -infinity elsewhere.
 

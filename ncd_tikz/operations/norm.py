@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ncd_tikz.axes import Application, Tensor
 from ncd_tikz.errors import ShapeError
+from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs import Glyph, NormCircle
 from ncd_tikz.operations.arranging import made_placed, own_last
 from ncd_tikz.operations.contract import Call, Field, Operation, Parameter, Scope, Source
 from ncd_tikz.operations.fitting import in_place, need
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LayerNorm(Operation):
     """y = (x - mean) / sqrt(variance + eps) * weight + bias, over the axes named by `over`.
 
@@ -87,7 +87,7 @@ outputs: X
         return NormCircle(mark="diameter", learned=self.affine)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RmsNorm(Operation):
     """y = x / sqrt(mean of x ** 2 + eps) * weight, over the axes named by `over`.
 

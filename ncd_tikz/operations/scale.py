@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ncd_tikz.axes import Application, Expression, ExpressionError, Tensor
 from ncd_tikz.errors import ShapeError
+from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs import Floating, Glyph
 from ncd_tikz.operations.contract import Call, Field, Operation, Scope, Source
 from ncd_tikz.operations.fitting import apply, need
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scale(Operation):
     """y = by * x; `by` is a real number such as `k**(-1/2)`."""
 

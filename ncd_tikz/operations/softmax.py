@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ncd_tikz.axes import Application, Tensor
+from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs import Glyph, Triangle
 from ncd_tikz.operations.contract import Call, Field, Operation, Scope, Source
 from ncd_tikz.operations.fitting import in_place, need
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Softmax(Operation):
     """y[i] = exp(x[i]) / sum_j exp(x[j]); i runs over the axes named by `over`, together."""
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ncd_tikz.axes import Application, Axis, Expression, Signature, Tensor
 from ncd_tikz.errors import ShapeError
+from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs import Bar, Glyph
 from ncd_tikz.operations.arranging import flattened, made_placed, own_last, sizes_code, unflattened
 from ncd_tikz.operations.contract import Call, Field, Operation, Scope, Source
 from ncd_tikz.operations.fitting import apply, made, need, positions, sides
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class View(Operation):
     """The same entries in the same order (row-major) under other axes.
 

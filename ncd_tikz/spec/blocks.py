@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
-from ncd_tikz.operations import OPERATIONS
+from ncd_tikz.frozen import frozen
+from ncd_tikz.operations import ROOMS
 from ncd_tikz.spec.mistakes import Told, did_you_mean, known_names, listed
 from ncd_tikz.spec.names import wrong_name
 from ncd_tikz.spec.sizes import Sizes
 from ncd_tikz.spec.source import Entries, Items, Node, Place, Scalar, found
 from ncd_tikz.spec.steps import RawStep
 
-_OPERATION_NAMES = frozenset(operation.name for operation in OPERATIONS)
 
-
-@dataclass(frozen=True, slots=True)
+@frozen
 class RawBlock:
     """A block as written: where it stands, and the names that its steps use as operations."""
 
@@ -26,7 +24,7 @@ class RawBlock:
     uses: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Face:
     """What a step that uses a block must know of it."""
 
@@ -52,7 +50,7 @@ def find_blocks(
         wrong = wrong_name(name, "block")
         if wrong:
             told.tell(place, path, wrong[0], hint=wrong[1])
-        elif name in _OPERATION_NAMES:
+        elif name in ROOMS:
             told.tell(place, path, f"'{name}' is an operation and cannot be the name of a block")
         elif name in seen:
             told.tell(place, path, f"there is a block '{name}' already, in line {seen[name].place[0]}")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ncd_tikz.axes import Expression, Kind
 from ncd_tikz.errors import Position
+from ncd_tikz.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AxisNode:
     """`m: 128`, `nb: n1/4` or `y: {size: 20, label: ..., about: ...}`; several sizes are a group.
 
@@ -24,7 +24,7 @@ class AxisNode:
     at: Position
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InputNode:
     """`X: x m`, or `t: {axes: x, kind: index, below: v}`."""
 
@@ -36,7 +36,7 @@ class InputNode:
     at: Position
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StepNode:
     """One step: its operation, the values it takes and makes, and its operation's own fields.
 
@@ -58,7 +58,7 @@ class StepNode:
     at: Position
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OutputNode:
     """A name under `outputs:`."""
 
@@ -66,7 +66,7 @@ class OutputNode:
     at: Position
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GroupNode:
     """`{over: [s, o], title: ..., color: lavender, style: filled}`: a fence around steps."""
 
@@ -77,7 +77,7 @@ class GroupNode:
     at: Position
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NoteNode:
     """`{at: [q, k, v], text: ..., color: straw, side: auto}`: a card whose tail widens into a region."""
 
@@ -88,7 +88,7 @@ class NoteNode:
     at: Position
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FigureNode:
     """Presentation only: never changes what is computed."""
 
@@ -105,7 +105,7 @@ class FigureNode:
     at: Position | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CheckNode:
     """One module under `check:` that must compute the same."""
 
@@ -116,7 +116,7 @@ class CheckNode:
     at: Position
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Spec:
     """A whole spec or one of its blocks."""
 

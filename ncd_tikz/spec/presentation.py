@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from ncd_tikz.frozen import frozen
 from ncd_tikz.spec.known import check_axes, check_marks
 from ncd_tikz.spec.mistakes import Told, did_you_mean, known_names
 from ncd_tikz.spec.nodes import CheckNode, FigureNode, GroupNode, NoteNode
@@ -18,7 +18,7 @@ GROUP_COLOR = "lavender"
 NOTE_COLOR = "note"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Seen:
     """What a figure may speak of."""
 

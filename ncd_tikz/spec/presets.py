@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from ncd_tikz.frozen import frozen
 
 _POINTS = {
     "pt": 1.0,
@@ -19,7 +20,7 @@ _LENGTH = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)\s*([a-z]{2})")
 WIDEST = 14000.0  # points: TeX itself ends at 16383
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Width:
     r"""A TeX length, the same in points, and the size command the figure's text has by default."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from ncd_tikz.axes import Expression, ExpressionError
 from ncd_tikz.axes.label import default_label
 from ncd_tikz.errors import Position
+from ncd_tikz.frozen import frozen
 from ncd_tikz.spec.mistakes import Told, did_you_mean, known_names
 from ncd_tikz.spec.names import IDENTIFIER
 from ncd_tikz.spec.nodes import AxisNode
@@ -19,7 +19,7 @@ LARGEST_SIZE = 2**31 - 1
 _STAND_IN = 24  # for a size that only callers know: sizes derived from it often come out
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Declared:
     """A declared axis or parameter before its size is checked."""
 

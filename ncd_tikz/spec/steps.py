@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from ncd_tikz.operations import OPERATIONS, Operation, UnknownOperation, operation_named
+from ncd_tikz.frozen import frozen
+from ncd_tikz.operations import ROOMS, Operation, UnknownOperation, operation_named
 from ncd_tikz.spec.definitions import BLOCK_STEP, STEP_KEYS, step_record
 from ncd_tikz.spec.mistakes import Told, did_you_mean, listed
 from ncd_tikz.spec.readers import WRONG, Named
@@ -16,7 +16,7 @@ NOT_YET = ("repeat", "for", "equation", "import")  # words of the language that 
 _ANY_STEP = Record("a step", STEP_KEYS)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RawStep:
     """A step as written, before its names are checked against what is known."""
 
@@ -77,7 +77,7 @@ def _step(node: Node, path: str, blocks: Mapping[str, object], told: Told) -> Ra
     op, op_node = _operation_word(node, path, told)
     operation: type[Operation] | None = None
     block = ""
-    if op in blocks and op not in _BY_NAME:
+    if op in blocks and op not in ROOMS:
         block, record = op, BLOCK_STEP
     elif op and (operation := _operation(op, op_node, path, blocks, told)):
         record = step_record(operation)
@@ -112,7 +112,7 @@ def _operation_word(node: Node, path: str, told: Told) -> tuple[str, Node]:
         )
         return "", node
     if "op" not in node.entries:
-        words = [key for key in node.entries if key in _BY_NAME]
+        words = [key for key in node.entries if key in ROOMS]
         hint = f"write {{op: {words[0]}, ...}}" if words else "every step has an op: {op: linear, ...}"
         waiting = [key for key in node.entries if key in NOT_YET]
         if waiting:
@@ -132,8 +132,6 @@ def _operation_word(node: Node, path: str, told: Told) -> tuple[str, Node]:
 def _operation(
     op: str, node: Node, path: str, blocks: Mapping[str, object], told: Told
 ) -> type[Operation] | None:
-    if op in _BY_NAME:
-        return _BY_NAME[op]
     place = f"{path}.op"
     if op in NOT_YET:
         told.tell(node.place, place, f"'{op}' is not supported yet in this version")
@@ -141,8 +139,8 @@ def _operation(
     try:
         return operation_named(op)
     except UnknownOperation:
-        suggestion = did_you_mean(op, (*blocks, *_BY_NAME))
-        count = f"(all {len(OPERATIONS)}: ncd-tikz ops)"
+        suggestion = did_you_mean(op, (*blocks, *ROOMS))
+        count = f"(all {len(ROOMS)}: ncd-tikz ops)"
         known = f"blocks {listed(list(blocks))}" if blocks else ""
         told.tell(
             node.place,
@@ -152,9 +150,6 @@ def _operation(
             hint=f"{suggestion} {count}".strip(),
         )
         return None
-
-
-_BY_NAME = {operation.name: operation for operation in OPERATIONS}
 
 
 def _lenient(node: Entries, path: str, told: Told) -> Fields:
