@@ -13,6 +13,7 @@ ARROW = 0.85
 WIDEST = 0.95  # reach of the widest half circle
 RIDER = 0.95
 MEET = 0.5
+LEAVE = 0.8  # room in which the wire of a number goes to its row
 SUM = r"\Sigma"
 
 
@@ -22,12 +23,20 @@ class InnerProducts:
 
     pairs: tuple[tuple[Slot, ...], ...] = ()
     sums: tuple[Slot, ...] = ()
+    scalar: bool = False  # nothing is left but a number: its wire leaves from the arrow
 
     def needs(self) -> Needs:
         """Half circle and arrow; nothing where the map only moves and merges wires."""
         if not self.pairs and not self.sums:
             return Needs(0.5)
-        return Needs(self._indent() + WIDEST + ARROW, reach=0.1, carries=bool(self.pairs))
+        width = self._indent() + WIDEST + ARROW + (LEAVE if self.scalar else 0.0)
+        return Needs(width, reach=0.1, carries=bool(self.pairs))
+
+    def _around(self, site: Site, first: Slot, second: Slot) -> bool:
+        """Whether another half circle stands around this one: only the outermost has an arrow."""
+        top, bottom = sorted((site.taken[first], site.taken[second]))
+        spans = [sorted((site.taken[group[0]], site.taken[group[-1]])) for group in self.pairs]
+        return any(high < top and bottom < low for high, low in spans)
 
     def _indent(self) -> float:
         """Room for the dot in which more than two wires meet."""
@@ -44,8 +53,9 @@ class InnerProducts:
             reach = min((bottom - top) / 2, WIDEST)
             ends[first], ends[second] = (left, site.taken[first]), (left, site.taken[second])
             ink.append(Shape(half_circle(left, top, bottom, reach), "outline"))
-            rider = site.rider if number == 0 else ""
-            tips.append(_arrow(ink, (left + reach, (top + bottom) / 2), rider))
+            if not self._around(site, first, second):
+                rider = "" if tips else site.rider
+                tips.append(_arrow(ink, (left + reach, (top + bottom) / 2), rider))
         for slot in self.sums:
             row = site.taken[slot]
             sign = text((site.left + 0.4, row), SUM)

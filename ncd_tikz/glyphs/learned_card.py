@@ -44,7 +44,7 @@ class LearnedCard:
         gap = 0.05 if scripts else 0.0
         width = letter + gap + scripts
         left, right = site.middle - width / 2 - PADDING, site.middle + width / 2 + PADDING
-        baseline = middle + extent.height / 2
+        baseline = middle + extent.height / 2 - (0.08 if self.sub else 0.0)
         x = left + PADDING
         ink = [
             Text(
@@ -59,7 +59,7 @@ class LearnedCard:
                 extent.depth,
             )
         ]
-        for script, y in ((self.name, middle - 0.06), (self.sub, baseline + 0.12)):
+        for script, y in ((self.name, middle - 0.06), (self.sub, baseline + 0.06)):
             if script:
                 box = measure(script, "math", SCRIPT)
                 ink.append(

@@ -94,7 +94,8 @@ def _schedule(diagram: Diagram, uses: list[list[int]], riders: dict[int, int]) -
             column = columns[riders[number]]
         columns[number] = column
         for value in step.outputs:
-            ready[value] = column + 1 + int(len(uses[value]) > 1)
+            # several results may have to change places, which takes a column of its own
+            ready[value] = column + 1 + int(len(uses[value]) > 1) + int(len(step.outputs) > 1)
     kinds: dict[tuple[str, int], int] = {}
     for number, step in enumerate(steps):
         key = (step.operation.name, columns[number])
@@ -106,7 +107,7 @@ def _schedule(diagram: Diagram, uses: list[list[int]], riders: dict[int, int]) -
             continue
         latest = end - 1
         for value in step.outputs:
-            copied = int(len(uses[value]) > 1)
+            copied = int(len(uses[value]) > 1) + int(len(step.outputs) > 1)
             for use in uses[value]:
                 latest = min(latest, (columns[use] if use < len(steps) else end) - 1 - copied)
         here = columns[number]

@@ -13,10 +13,11 @@ from ncd_tikz.layout.definition import define
 from ncd_tikz.layout.describe import describe
 from ncd_tikz.layout.extent import Box, box_of
 from ncd_tikz.layout.groups import draw_columns, draw_fences, draw_title, fences
+from ncd_tikz.layout.inside import Inside, arrange
 from ncd_tikz.layout.legend import draw_legend
 from ncd_tikz.layout.notes import draw_notes, settle_titles
 from ncd_tikz.layout.opening import opened
-from ncd_tikz.layout.order import Inside, arrange, order_members
+from ncd_tikz.layout.order import order_members
 from ncd_tikz.layout.paint import Drawing, Painter, Picture
 from ncd_tikz.layout.places import assign_places
 from ncd_tikz.layout.rows import assign_rows

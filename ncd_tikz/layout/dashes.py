@@ -15,9 +15,9 @@ from ncd_tikz.layout.rows import ActRows
 from ncd_tikz.layout.strokes import Stroke
 from ncd_tikz.scene import Dashes, Item
 
-BELOW = 0.6  # rows below the upper tensor's last wire
+BELOW = 0.57  # rows below the upper tensor's last wire
 CLEAR = 0.12  # free of glyphs
-LABEL = 0.78  # a label on the lower tensor's first wire
+LABEL = 0.8  # a label on the lower tensor's first wire
 START = 0.35  # after the dot of a copy
 SLANT = 0.6  # run over rise of a slant
 
@@ -61,6 +61,7 @@ def draw_dashes(drawing: Drawing, pictures: list[Picture]) -> None:
     sections = _sections(drawing)
     lines: list[tuple[int, list[_Stop]]] = []
     row_number = 0
+    copied = _copied(drawing)
     going: dict[tuple[Key, Key], list[_Stop]] = {}
     for number, section in enumerate(sections):
         coming: dict[tuple[Key, Key], list[_Stop]] = {}
@@ -76,7 +77,8 @@ def draw_dashes(drawing: Drawing, pictures: list[Picture]) -> None:
                 line = []
                 lines.append((row_number, line))
                 first = number == 0 or section.new_row
-                left = section.left if first else max(section.left - START, sections[0].left)
+                parted = not first and upper.key[0] == "member" and (upper.key, lower.key) in copied
+                left = section.left - START if parted else section.left
             line.append(_stop(left, section.right, upper, lower))
             ahead, behind = section.successors.get(upper.key), section.successors.get(lower.key)
             if ahead and behind and ahead[1] != behind[0]:
@@ -84,6 +86,21 @@ def draw_dashes(drawing: Drawing, pictures: list[Picture]) -> None:
         going = coming
     for place, line in lines:
         _draw(line, pictures[place])
+
+
+def _copied(drawing: Drawing) -> set[tuple[Key, Key]]:
+    """Neighbours that come from one copy: their line starts close to its dots."""
+    pairs: set[tuple[Key, Key]] = set()
+    for column, acts in enumerate(drawing.plan.columns):
+        order = drawing.levels.before[column + 1]
+        for act in acts:
+            if act.step is None:
+                pairs |= {
+                    (("member", upper, 0), ("member", lower, 0))
+                    for upper, lower in pairwise(order)
+                    if upper in act.outs and lower in act.outs
+                }
+    return pairs
 
 
 def _stop(left: float, right: float, upper: _Tensor, lower: _Tensor) -> _Stop:
@@ -130,6 +147,8 @@ def _bend(line: Stroke, x: float, y: float) -> None:
 def _sections(drawing: Drawing) -> list[_Section]:
     sections: list[_Section] = []
     places = drawing.places
+    if drawing.levels.shuffled:
+        sections.append(_start_section(drawing))
     for level in range(len(drawing.plan.columns) + 1):
         section = _shape_section(drawing, level)
         sections.append(section)
@@ -143,6 +162,21 @@ def _sections(drawing: Drawing) -> list[_Section]:
             section.left, section.right = zone.left, zone.right
             sections.append(section)
     return sections
+
+
+def _start_section(drawing: Drawing) -> _Section:
+    """The inputs as the spec has them, where they are yet to change places."""
+    members = drawing.plan.members
+    tensors = [
+        _Tensor(
+            ("member", member, 0),
+            *_extent(drawing.rows.start, member, len(members[member].wires)),
+            above=LABEL,
+        )
+        for member in drawing.plan.first
+    ]
+    same = {tensor.key: (tensor.key, tensor.key) for tensor in tensors}
+    return _Section(drawing.places.start, drawing.places.shuffle.left, tensors, same)
 
 
 def _shape_section(drawing: Drawing, level: int) -> _Section:
@@ -165,9 +199,7 @@ def _shape_section(drawing: Drawing, level: int) -> _Section:
             if act.step is None:
                 continue
             inside = drawing.insides[level][number]
-            merged = inside is not None and (
-                bool(inside.pairs) or any(len(node.sources) > 1 for node in inside.nodes)
-            )
+            merged = inside is not None and inside.merges
             for operand, member in enumerate(act.ins):
                 key = ("act", number, 0 if merged else operand)
                 successors[("member", member, 0)] = (key, key)
@@ -220,7 +252,7 @@ def _operands(drawing: Drawing, column: int, number: int, inner: ActRows) -> lis
         return []
     needs = drawing.plan.needs[act.step]
     own = {index for index, node in enumerate(inside.nodes) if not node.results}
-    merged = bool(inside.pairs) or any(len(node.sources) > 1 for node in inside.nodes)
+    merged = inside.merges
     by_input: dict[int, list[int]] = {}
     for index in inside.entering:
         operand = 0 if merged else inside.nodes[index].sources[0][0]

@@ -6,6 +6,7 @@ from ncd_tikz.axes import Axis
 from ncd_tikz.diagram import Diagram
 from ncd_tikz.glyphs import DepthBox, Site
 from ncd_tikz.layout.cards import set_text
+from ncd_tikz.layout.columns import UNIT
 from ncd_tikz.layout.extent import Box, box_of
 from ncd_tikz.layout.paint import LABEL_GAP
 from ncd_tikz.scene import Card, Item, LineTo, Move, Text, Wire
@@ -50,7 +51,7 @@ def _rows(diagram: Diagram, values: tuple[int, ...]) -> list[tuple[float, Axis]]
     rows: list[tuple[float, Axis]] = []
     y = 0.0
     for value in values:
-        for axis in diagram.values[value].tensor.axes:
+        for axis in diagram.values[value].tensor.axes or (UNIT,):
             rows.append((y, axis))
             y += 1.0
         y += 0.5
@@ -60,7 +61,12 @@ def _rows(diagram: Diagram, values: tuple[int, ...]) -> list[tuple[float, Axis]]
 def parameters(diagram: Diagram) -> str:
     """The free sizes that no input shows, as in `(d_{ff})`."""
     shown = {axis.name for value in diagram.inputs for axis in diagram.values[value].tensor.axes}
-    labels = [e.axis.label for e in diagram.sizes if not e.derived and e.axis.name not in shown]
+    used = {axis.name.rstrip("'") for value in diagram.values for axis in value.tensor.axes}
+    labels = [
+        entry.axis.label
+        for entry in diagram.sizes
+        if not entry.derived and entry.axis.name not in shown and entry.axis.name in used
+    ]
     return f"$({', '.join(labels)})$" if labels else ""
 
 

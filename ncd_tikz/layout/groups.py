@@ -84,6 +84,8 @@ def draw_title(drawing: Drawing, picture: Picture, bounds: Box, left: float, rig
     top, bottom = bounds.top - 0.3, bounds.bottom + 0.3
     first = top - 0.1 - (len(lines) - 1) * LINE
     middle = (left + right) / 2
+    half = max(measure(line, "sans", 1.1).width for line in lines) / 2 + PADDING
+    left, right = min(left, middle - half), max(right, middle + half)
     for number, line in enumerate(lines):
         text = set_text((middle, first + number * LINE), line, font="sans", of="title", size=1.1)
         picture.labels.append(Item("title", text))

@@ -21,7 +21,7 @@ def legend_lines(diagram: Diagram) -> list[str]:
         size = _size(entry, labels)
         if entry.about:
             lines.append(f"${entry.axis.label}$: {entry.about}")
-        elif entry.derived:
+        elif entry.derived and size != entry.axis.label:
             lines.append(f"${entry.axis.label} = {size}$")
     return lines
 

@@ -1,4 +1,4 @@
-"""The order of tuple members in each level, and of wires inside an operation: fewest crossings.
+"""The order of tuple members in each level: fewest crossings.
 
 Level c is the tuple just before column c. There, the members that one operation takes are
 neighbours in the order of its signature. Between the operation and the next level members may
@@ -13,18 +13,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import permutations, product
 
-from ncd_tikz.axes import Application
 from ncd_tikz.layout.columns import Act, Plan
 
 KEPT = 24  # orders remembered for each level
+FORBIDDEN = 10_000  # crossings that a lost order counts for
 BLOCKS = 4  # up to so many blocks every order is tried
 
 
-def crossings(before: tuple[int, ...], after: tuple[int, ...], plan: Plan, origin: dict[int, int]) -> int:
+def crossings(
+    before: tuple[int, ...],
+    after: tuple[int, ...],
+    plan: Plan,
+    origin: dict[int, int],
+    maker: dict[int, int] | None = None,
+) -> int:
     """Crossings of wires between a column's results in order `before` and the next level.
 
     `origin` maps the strands of a copy to the member they come from; a copy's own strands cross
-    each other equally often in any order, so they are not counted.
+    each other equally often in any order, so they are not counted. Results of one operation
+    (`maker`: result -> operation) must not cross as they leave it: which is which would be lost.
     """
     if len(after) < 2:
         return 0
@@ -34,6 +41,8 @@ def crossings(before: tuple[int, ...], after: tuple[int, ...], plan: Plan, origi
     for upper in range(len(after)):
         for lower in range(upper + 1, len(after)):
             if places[upper] > places[lower]:
+                if maker and maker.get(after[upper], -1) == maker.get(after[lower], -2):
+                    total += FORBIDDEN
                 total += len(plan.members[after[upper]].wires) * len(plan.members[after[lower]].wires)
     return total
 
@@ -100,10 +109,11 @@ def _back(
 ) -> dict[tuple[int, ...], tuple[int, tuple[int, ...]]]:
     """Cheapest orders before a column, each with its cost and the order that follows it."""
     origin = origins(acts)
+    maker = {out: number for number, act in enumerate(acts) if act.step is not None for out in act.outs}
     found: dict[tuple[int, ...], tuple[int, tuple[int, ...]]] = {}
     for after, (cost, _) in following.items():
         for before in _candidates(acts, after):
-            total = cost + crossings(results(before, acts), after, plan, origin)
+            total = cost + crossings(results(before, acts), after, plan, origin, maker)
             if before not in found or total < found[before][0]:
                 found[before] = (total, after)
     if len(found) > KEPT:
@@ -147,137 +157,3 @@ def _candidates(acts: tuple[Act, ...], after: tuple[int, ...]) -> list[tuple[int
                 swapped[place], swapped[place + 1] = swapped[place + 1], swapped[place]
                 candidates[tuple(swapped)] = None
     return [tuple(member for block in order for member in block) for order in candidates]
-
-
-# Inside one operation ------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A row inside an operation: wires that meet and pass on, or a wire that ends in the glyph.
-
-    `sources` are (input, position); `results` (output, position), empty for a wire that ends.
-    """
-
-    sources: tuple[tuple[int, int], ...]
-    results: tuple[tuple[int, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Inside:
-    """The rows inside an operation, top to bottom: where wires enter, and where they leave.
-
-    `entering` holds indexes of `nodes`; `leaving` holds an index of `nodes`, or a made axis as
-    (output, position). `pairs` are neighbouring nodes that a half circle closes. `straight` is
-    true where wires enter in the order and number in which they come.
-    """
-
-    nodes: tuple[Node, ...]
-    entering: tuple[int, ...]
-    leaving: tuple[int | tuple[int, int], ...]
-    pairs: tuple[tuple[int, int], ...]
-    straight: bool
-    crossings: int
-
-
-def arrange(application: Application, pairs: tuple[tuple[tuple[int, int], ...], ...]) -> Inside:
-    """Order the rows inside an operation.
-
-    What passes stands in the order of the outputs; the axes an operation takes stand together
-    where those that it makes come out; contracted pairs stand where they cross least.
-    """
-    nodes: list[Node] = []
-    index: dict[tuple[tuple[int, int], ...], int] = {}
-    leaving: list[int | tuple[int, int]] = []
-    results_of: dict[int, list[tuple[int, int]]] = {}
-    for number, output in enumerate(application.outputs):
-        for position, out in enumerate(output):
-            if out.sources:
-                if out.sources not in index:
-                    index[out.sources] = len(nodes)
-                    nodes.append(Node(out.sources, ()))
-                results_of.setdefault(index[out.sources], []).append((number, position))
-                leaving.append(index[out.sources])
-            else:
-                leaving.append((number, position))
-        if not output:
-            leaving.append((number, 0))
-    nodes = [Node(node.sources, tuple(results_of[number])) for number, node in enumerate(nodes)]
-    own = [
-        (number, position) for number, positions in enumerate(application.own) for position in positions
-    ] + [
-        (number, 0)
-        for number, tensor in enumerate(application.inputs)
-        if not tensor.axes
-    ]  # fmt: skip
-    paired = {slot for pair in pairs for slot in pair}
-    entering: list[int] = []
-    in_place = _in_place(application)
-    alone = [slot for slot in own if slot not in paired]
-    made = [entry for entry in leaving if not isinstance(entry, int)]
-    for slot in alone:
-        index[(slot,)] = len(nodes)
-        nodes.append(Node((slot,), ()))
-    seen: set[int] = set()
-    for entry in leaving:
-        if isinstance(entry, int):
-            if entry not in seen:
-                entering.append(entry)
-                seen.add(entry)
-        elif in_place:
-            entering.append(index[((0, entry[1]),)])
-        elif entry == made[0]:
-            entering.extend(index[(slot,)] for slot in alone)
-    flat = [
-        (number, position)
-        for number, tensor in enumerate(application.inputs)
-        for position in range(max(1, len(tensor.axes)))
-    ]
-    place = {slot: row for row, slot in enumerate(flat)}
-    if not made and not in_place:
-        for slot in alone:
-            _insert(entering, nodes, place, (index[(slot,)],))
-    closed: list[tuple[int, int]] = []
-    for group in pairs:
-        nodes += [Node(group[:-1], ()), Node(group[-1:], ())]
-        upper, lower = len(nodes) - 2, len(nodes) - 1
-        if place[group[0]] > place[group[-1]]:
-            upper, lower = lower, upper
-        _insert(entering, nodes, place, (upper, lower))
-        closed.append((upper, lower))
-    count = _crossings(entering, nodes, place)
-    straight = not closed and [slot for node in entering for slot in nodes[node].sources] == flat and all(
-        len(nodes[node].sources) == 1 for node in entering
-    )  # fmt: skip
-    return Inside(tuple(nodes), tuple(entering), tuple(leaving), tuple(closed), straight, count)
-
-
-def _in_place(application: Application) -> bool:
-    """Whether each axis that is taken comes out where it was (softmax, norms)."""
-    if len(application.inputs) != 1 or len(application.outputs) != 1:
-        return False
-    made = tuple(position for position, out in enumerate(application.outputs[0]) if not out.sources)
-    same = len(application.outputs[0]) == len(application.inputs[0].axes)
-    return same and bool(made) and made == tuple(sorted(application.own[0]))
-
-
-def _insert(
-    entering: list[int], nodes: list[Node], place: dict[tuple[int, int], int], block: tuple[int, ...]
-) -> None:
-    """Put neighbours into the gap where they cross least; of equal gaps the uppermost one."""
-    costs = []
-    for gap in range(len(entering) + 1):
-        trial = [*entering[:gap], *block, *entering[gap:]]
-        costs.append(_crossings(trial, nodes, place))
-    gap = costs.index(min(costs))
-    entering[gap:gap] = block
-
-
-def _crossings(entering: list[int], nodes: list[Node], place: dict[tuple[int, int], int]) -> int:
-    edges = [(place[slot], row) for row, node in enumerate(entering) for slot in nodes[node].sources]
-    return sum(
-        1
-        for number, (start, end) in enumerate(edges)
-        for other, finish in edges[number + 1 :]
-        if (start - other) * (end - finish) < 0
-    )

@@ -9,7 +9,8 @@ from ncd_tikz.diagram import Diagram
 from ncd_tikz.glyphs import Drawn, Site
 from ncd_tikz.glyphs.strokes import DOT_RADIUS, arrow_head
 from ncd_tikz.layout.columns import Act, Plan
-from ncd_tikz.layout.order import Inside, Levels, Node
+from ncd_tikz.layout.inside import Inside, Node
+from ncd_tikz.layout.order import Levels
 from ncd_tikz.layout.places import ARROW_IN, ARROW_OUT, Places, Zone, glyph_place, rider_text
 from ncd_tikz.layout.rows import ActRows, Rows, Wire
 from ncd_tikz.layout.strokes import Stroke
@@ -203,7 +204,7 @@ class Painter:
             y = row(inner.nodes[number])
             if not node.results:
                 slot = node.sources[0]
-                end = drawn.ends[slot]
+                end = drawn.ends.get(slot, (zone.left, y))
                 stroke = entering[slot]
                 if len(node.sources) > 1:
                     stroke = self._meet(act, node, entering, (zone.left + DOT_RADIUS, y), part)
@@ -216,7 +217,8 @@ class Painter:
                 stroke.to((zone.right, y))
                 fresh[act.outs[result[0]], result[1]] = stroke
             else:
-                at = (zone.left + DOT_RADIUS, y)
+                alone = len(node.sources) == 1
+                at = (zone.right - DOT_RADIUS if alone else zone.left + DOT_RADIUS, y)
                 self._meet(act, node, entering, at, part)
                 for result in node.results:
                     fresh[act.outs[result[0]], result[1]] = Stroke(at)
@@ -224,7 +226,7 @@ class Painter:
             start = drawn.starts[slot]
             self.picture.glyphs.append(Item(name, Anchor(f"{name}.out.{slot[0]}.{slot[1]}", start)))
             stroke = Stroke(start)
-            if abs(start[1] - row(half)) < 1e-9:
+            if abs(start[1] - row(half)) < 1e-9 or zone.right > start[0]:
                 stroke.to((max(zone.right, start[0]), row(half)))
             fresh[act.outs[slot[0]], slot[1]] = stroke
 

@@ -16,7 +16,8 @@ from ncd_tikz.diagram import Diagram
 from ncd_tikz.glyphs import Floating
 from ncd_tikz.glyphs.inner_products import ARROW, rider_width
 from ncd_tikz.layout.columns import Act, Plan
-from ncd_tikz.layout.order import Inside, Levels
+from ncd_tikz.layout.inside import Inside
+from ncd_tikz.layout.order import Levels
 from ncd_tikz.layout.rows import Rows, Wire
 from ncd_tikz.text import measure
 
@@ -82,8 +83,7 @@ def glyph_place(plan: Plan, act: Act, inside: Inside | None, zone: Zone) -> Zone
     width = glyph_width(plan, act)
     if act.step is None or inside is None:
         return Zone(zone.right - width, zone.right)
-    meets = any(len(node.sources) > 1 for node in inside.nodes)
-    if meets or inside.pairs:
+    if inside.merges:
         return Zone(zone.left, zone.left + width)
     return Zone(zone.middle - width / 2, zone.middle + width / 2)
 

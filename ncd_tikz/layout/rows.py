@@ -16,7 +16,8 @@ from math import ceil
 
 from ncd_tikz.diagram import Diagram
 from ncd_tikz.layout.columns import Act, Plan
-from ncd_tikz.layout.order import Inside, Levels
+from ncd_tikz.layout.inside import Inside
+from ncd_tikz.layout.order import Levels
 from ncd_tikz.layout.simplex import DifferenceProgram
 
 Wire = tuple[int, int]
@@ -286,7 +287,7 @@ class _Assignment:
         for upper_node, lower_node in pairwise(taken):
             self.near(upper_node, lower_node, TOGETHER)
         made: dict[tuple[int, int], int] = {}
-        if len(taken) == len(slots):
+        if _same_order(inside, paired):
             made = dict(zip(slots, taken, strict=True))
         else:
             for number, slot in enumerate(slots):
@@ -401,6 +402,13 @@ class _Assignment:
         self.rows.extend(found[local[variable]] for variable in range(solved, self.count))
         self.apart.clear()
         self.terms.clear()
+
+
+def _same_order(inside: Inside, paired: set[int]) -> bool:
+    """Whether as many axes come out as are taken, each of them in the row of the one it replaces."""
+    taken = iter(n for n in inside.entering if not inside.nodes[n].results and n not in paired)
+    leaving = [entry if isinstance(entry, int) else next(taken, -1) for entry in inside.leaving]
+    return leaving == [node for node in inside.entering if node not in paired]
 
 
 def _least(tensors: list[int]) -> float:

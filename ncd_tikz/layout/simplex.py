@@ -63,7 +63,11 @@ class DifferenceProgram:
         self._capacities.append(capacity)
 
     def solve(self) -> list[int]:
-        """The optimal rows."""
+        """The optimal rows.
+
+        Raises:
+            ValueError: no rows satisfy all constraints.
+        """
         count = len(self._pulls)
         if not count:
             return []
@@ -156,6 +160,8 @@ class _Tree:
             free = self._free(node, down=False)
             if free <= room:
                 room, leaving, side = free, node, 1
+        if room >= INFINITE // 2:
+            raise ValueError("the constraints contradict each other")
         if room:
             self.flows[entering] += room if lack > 0 else -room
             for node in left:

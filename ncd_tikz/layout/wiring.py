@@ -6,7 +6,8 @@ from collections.abc import Hashable
 
 from ncd_tikz.axes import Application
 from ncd_tikz.diagram import Diagram, Step
-from ncd_tikz.glyphs import Glyph, InnerProducts, Site
+from ncd_tikz.glyphs import Glyph, InnerProducts, Site, Slot
+from ncd_tikz.layout.inside import ending_wires, passing_wires
 from ncd_tikz.layout.opening import opened
 from ncd_tikz.scene.reading import Wiring, ink
 
@@ -52,43 +53,35 @@ def _ridden(diagram: Diagram, riders: dict[int, str]) -> set[int]:
     }
 
 
-def _slots(application: Application) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-    own = [(i, p) for i, positions in enumerate(application.own) for p in positions]
-    own += [(i, 0) for i, tensor in enumerate(application.inputs) if not tensor.axes]
-    made = [
-        (j, p)
-        for j, output in enumerate(application.outputs)
-        for p, out in enumerate(output)
-        if not out.sources
-    ]
-    made += [(j, 0) for j, output in enumerate(application.outputs) if not output]
-    return own, made
-
-
 def _connections(step: Step, glyph: Glyph) -> Hashable:
+    """Which wires pass and meet, which end in the glyph and which start there."""
     application = step.application
-    joined: dict[tuple[tuple[int, int], ...], list[tuple[int, int]]] = {}
-    for number, output in enumerate(application.outputs):
-        for place, out in enumerate(output):
-            if out.sources:
-                joined.setdefault(tuple(sorted(out.sources)), []).append((number, place))
-    own, made = _slots(application)
+    passing = passing_wires(application)
     groups = glyph.pairs if isinstance(glyph, InnerProducts) else ()
     pairs = [(tuple(sorted(group[:-1])), (group[-1],)) for group in groups]
     paired = {slot for group in groups for slot in group}
-    ends = [(slot,) for slot in own if slot not in paired] + [end for pair in pairs for end in pair]
+    ends = [(slot,) for slot in ending_wires(application, passing) if slot not in paired]
     return (
-        tuple(sorted((sources, tuple(sorted(targets))) for sources, targets in joined.items())),
-        tuple(sorted(ends)),
+        tuple(
+            sorted((tuple(sorted(sources)), tuple(sorted(targets))) for sources, targets in passing.items())
+        ),
+        tuple(sorted(ends + [end for pair in pairs for end in pair])),
         tuple(sorted(tuple(sorted(pair)) for pair in pairs)),
-        tuple(sorted(made)),
+        tuple(_made(application, passing)),
     )
+
+
+def _made(application: Application, passing: dict[tuple[Slot, ...], tuple[Slot, ...]]) -> list[Slot]:
+    passed = {slot for slots in passing.values() for slot in slots}
+    slots = [(j, p) for j, output in enumerate(application.outputs) for p in range(max(1, len(output)))]
+    return [slot for slot in slots if slot not in passed]
 
 
 def _ink(glyph: Glyph, application: Application, rider: str) -> Hashable:
     """The ink of a glyph at some place or other."""
-    own, made = _slots(application)
-    taken = {slot: float(3 * number) for number, slot in enumerate(own)}
+    passing = passing_wires(application)
+    made = _made(application, passing)
+    taken = {slot: float(3 * number) for number, slot in enumerate(ending_wires(application, passing))}
     site = Site(
         0.0, 5.0, taken, {slot: float(number) for number, slot in enumerate(made)}, 0.0, 9.0, (), rider
     )

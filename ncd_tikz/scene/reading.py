@@ -33,6 +33,9 @@ Places = list[tuple[int, int]]
 End = tuple[tuple[int, int], ...]
 """The wires that end together at one point of a glyph."""
 
+Seen = tuple[int, tuple[int, ...]]
+"""A value as it stands at a cut: its number, and for each wire its place in the value."""
+
 LABEL_REACH = 0.45  # how far the foot of a label may be above its wire
 
 
@@ -105,17 +108,15 @@ class _Reader:
         return list(glyphs.values())
 
     def read(self) -> Wiring:
-        values: list[int] = []
+        values: list[Seen] = []
         leaving: list[int] = []
         for number in range(max(1, len(self.tops))):
             self._look(number)
             cuts = self._cuts()
             tensors = self._tensors(cuts[0])
             if number == 0:
-                values = [
-                    self.wiring.value(("input", place, len(tensor))) for place, tensor in enumerate(tensors)
-                ]
-                self.wiring.inputs = list(values)
+                values = [self._input(place, len(tensor)) for place, tensor in enumerate(tensors)]
+                self.wiring.inputs = [value for value, _ in values]
             elif [len(tensor) for tensor in tensors] != leaving:
                 raise ReadingError("other wires come into a row than have left the one before")
             self._read_labels(cuts[0], tensors, values)
@@ -125,8 +126,13 @@ class _Reader:
                 tensors = following
                 self._read_labels(right, tensors, values)
             leaving = [len(tensor) for tensor in tensors]
-        self.wiring.outputs = values
+        if any(places != tuple(range(len(places))) for _, places in values):
+            raise ReadingError("the wires of an output stand in another order than they were made")
+        self.wiring.outputs = [value for value, _ in values]
         return self.wiring
+
+    def _input(self, place: int, wires: int) -> Seen:
+        return self.wiring.value(("input", place, wires)), tuple(range(wires))
 
     # Cutting ---------------------------------------------------------------------------------
 
@@ -193,9 +199,9 @@ class _Reader:
         left: float,
         right: float,
         tensors: list[list[int]],
-        values: list[int],
+        values: list[Seen],
         following: list[list[int]],
-    ) -> list[int]:
+    ) -> list[Seen]:
         before = {wire: (t, p) for t, tensor in enumerate(tensors) for p, wire in enumerate(tensor)}
         after = {wire: (t, p) for t, tensor in enumerate(following) for p, wire in enumerate(tensor)}
         links: list[tuple[list[tuple[int, int]], list[tuple[int, int]]]] = []
@@ -244,7 +250,7 @@ class _Reader:
 
     def _apply(
         self,
-        values: list[int],
+        values: list[Seen],
         cuts: tuple[dict[int, tuple[int, int]], dict[int, tuple[int, int]]],
         following: list[list[int]],
         links: list[tuple[list[tuple[int, int]], list[tuple[int, int]]]],
@@ -252,7 +258,7 @@ class _Reader:
         taken: dict[str, list[Places]],
         made: dict[str, Places],
         count: int,
-    ) -> list[int]:
+    ) -> list[Seen]:
         """Join tensors that are wired together, and name what comes out of each join."""
         before, after = cuts
         group = Groups(count, len(following))
@@ -262,11 +268,14 @@ class _Reader:
         for glyph in glyphs:
             ends = [("a", t) for end in taken[glyph.name] for t, _ in end]
             ends += [("b", t) for t, _ in made[glyph.name]]
+            there = self._tensor_at(glyph, before, after)
+            if there is not None:
+                ends.append(there)
             if not ends:
-                ends = [self._tensor_at(glyph, before, after)]
+                raise ReadingError(f"{glyph.name} stands on no wire")
             owner[glyph.name] = ends[0]
             group.join(ends)
-        result = [-1] * len(following)
+        result: list[Seen] = [(-1, ())] * len(following)
         for members in group.groups():
             operands = sorted(t for side, t in members if side == "a")
             outputs = sorted(t for side, t in members if side == "b")
@@ -277,8 +286,8 @@ class _Reader:
 
     def _tensor_at(
         self, glyph: GlyphInk, before: dict[int, tuple[int, int]], after: dict[int, tuple[int, int]]
-    ) -> tuple[str, int]:
-        """The tensor of a glyph without wires of its own: the one with a wire at its place."""
+    ) -> tuple[str, int] | None:
+        """The tensor that has a wire at a glyph's place."""
         if glyph.place is None:
             raise ReadingError(f"{glyph.name} stands nowhere")
         x, y = glyph.place[0] + NEAR, glyph.place[1]
@@ -286,7 +295,7 @@ class _Reader:
             height = self.wires[wire].height(x)
             if height is not None and abs(height - y) < NEAR:
                 return ("a", before[wire][0]) if wire in before else ("b", after[wire][0])
-        raise ReadingError(f"{glyph.name} stands on no wire")
+        return None
 
     def _name(
         self,
@@ -296,16 +305,20 @@ class _Reader:
         links: list[tuple[list[tuple[int, int]], list[tuple[int, int]]]],
         taken: dict[str, list[Places]],
         made: dict[str, Places],
-        values: list[int],
+        values: list[Seen],
         following: list[list[int]],
-        result: list[int],
+        result: list[Seen],
     ) -> None:
         place = {tensor: number for number, tensor in enumerate(operands)}
         out_place = {tensor: number for number, tensor in enumerate(outputs)}
+
+        def came(tensor: int, wire: int) -> tuple[int, int]:
+            return place[tensor], values[tensor][1][wire]
+
         connections = tuple(
             sorted(
                 (
-                    tuple(sorted((place[t], p) for t, p in sources)),
+                    tuple(sorted(came(t, p) for t, p in sources)),
                     tuple(sorted((out_place[t], p) for t, p in targets)),
                 )
                 for sources, targets in links
@@ -317,17 +330,18 @@ class _Reader:
         if len(glyphs) > 1:
             raise ReadingError("two operations on one tensor in one column")
         glyph = glyphs[0]
-        ends = tuple(tuple(sorted((place[t], p) for t, p in end)) for end in taken[glyph.name])
+        ends = tuple(tuple(sorted(came(t, p) for t, p in end)) for end in taken[glyph.name])
         starts = tuple(sorted((out_place[t], p) for t, p in made[glyph.name]))
         pairs = self._pairs(glyph, ends)
         description = (
             "apply",
             ink(glyph.ink),
-            tuple(values[operand] for operand in operands),
+            tuple(values[operand][0] for operand in operands),
             (connections, tuple(sorted(ends)), pairs, starts),
         )
         for number, output in enumerate(outputs):
-            result[output] = self.wiring.value((*description, number, len(following[output])))
+            wires = len(following[output])
+            result[output] = self.wiring.value((*description, number, wires)), tuple(range(wires))
 
     def _pairs(self, glyph: GlyphInk, ends: tuple[End, ...]) -> Hashable:
         """Which of the ends a half circle closes together."""
@@ -351,27 +365,32 @@ class _Reader:
         self,
         operands: list[int],
         outputs: list[int],
-        connections: tuple[object, ...],
-        values: list[int],
+        connections: tuple[tuple[End, End], ...],
+        values: list[Seen],
         following: list[list[int]],
-        result: list[int],
+        result: list[Seen],
     ) -> None:
-        """Tensors that pass, change places, or are copied: their values stay."""
+        """Tensors that pass, are copied, or whose wires change places: their values stay."""
         if len(operands) != 1:
             raise ReadingError("tensors become one without an operation")
-        wires = len(following[outputs[0]]) if outputs else 0
-        whole = tuple((((0, p),), tuple((number, p) for number in range(len(outputs)))) for p in range(wires))
-        if connections != whole:
-            raise ReadingError("wires change their order without an operation")
-        for output in outputs:
-            result[output] = values[operands[0]]
+        value, places = values[operands[0]]
+        came: dict[tuple[int, int], int] = {}
+        for sources, targets in connections:
+            if len(sources) != 1:
+                raise ReadingError("wires meet without an operation")
+            came.update(dict.fromkeys(targets, sources[0][1]))
+        for number, output in enumerate(outputs):
+            order = tuple(came.get((number, p), -1) for p in range(len(following[output])))
+            if sorted(order) != sorted(places):
+                raise ReadingError("a wire is lost or gained without an operation")
+            result[output] = value, order
 
     # Labels ----------------------------------------------------------------------------------
 
-    def _read_labels(self, x: float, tensors: list[list[int]], values: list[int]) -> None:
+    def _read_labels(self, x: float, tensors: list[list[int]], values: list[Seen]) -> None:
         """Labels whose wire is level at this cut, and whose foot is just above it."""
         for label in self.labels:
-            for tensor, value in zip(tensors, values, strict=True):
+            for tensor, (value, places) in zip(tensors, values, strict=True):
                 for place, number in enumerate(tensor):
                     wire = self.wires[number]
                     y = wire.height(label.at[0])
@@ -384,7 +403,7 @@ class _Reader:
                     ):
                         continue
                     if 0 < y - label.at[1] < LABEL_REACH:
-                        self.wiring.labels.add((value, place, label.text))
+                        self.wiring.labels.add((value, places[place], label.text))
 
     def _same(self, wire: Line, one: float, other: float) -> bool:
         """Whether nothing happens to the wire between two places of the same level stretch."""
