@@ -7,17 +7,16 @@ just before the first of them: one strand for each use there, and one for all la
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ncd_tikz.axes import Application, Axis, Expression
 from ncd_tikz.diagram import Diagram
+from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs import Glyph, Needs
 
 UNIT = Axis("1", (Expression.number(1),), "1")
 """The wire that stands for a tensor without axes."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Member:
     """A strand of a value: one member of the tuple, from where it is made to its one use."""
 
@@ -25,7 +24,7 @@ class Member:
     wires: tuple[Axis, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Act:
     """What happens to members in a column: a step, or a copy (`step` is None)."""
 
@@ -35,7 +34,7 @@ class Act:
     riders: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """Members and the acts of each column; all indexes are places in these tuples."""
 

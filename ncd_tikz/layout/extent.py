@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ncd_tikz.frozen import frozen
 from ncd_tikz.scene import Anchor, Card, Circle, CurveTo, Dot, Point, Primitive, Text
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Box:
     """An axis-parallel rectangle."""
 

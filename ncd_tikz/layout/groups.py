@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ncd_tikz.frozen import frozen
 from ncd_tikz.layout.cards import LINE, PADDING, set_text
 from ncd_tikz.layout.extent import Box
 from ncd_tikz.layout.paint import Drawing, Picture
@@ -13,7 +12,7 @@ from ncd_tikz.spec.nodes import GroupNode
 from ncd_tikz.text import measure, wrap
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fence:
     """A group with its place, its title's lines and how many rows they need above it."""
 

@@ -7,13 +7,12 @@ contracted pairs, and axes summed alone, stand where they cross least.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ncd_tikz.axes import Application
+from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs import Slot
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Node:
     """A row inside an operation: wires that meet and pass on, or that end in the glyph.
 
@@ -24,7 +23,7 @@ class Node:
     results: tuple[Slot, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Inside:
     """The rows inside an operation, top to bottom: where wires enter, and where they leave.
 

@@ -10,9 +10,9 @@ orders of up to four blocks, else the natural one and its neighbours.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import permutations, product
 
+from ncd_tikz.frozen import frozen
 from ncd_tikz.layout.columns import Act, Plan
 
 KEPT = 24  # orders remembered for each level
@@ -47,7 +47,7 @@ def crossings(
     return total
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Levels:
     """The order of members before each column, and after the last; and of each column's results."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from ncd_tikz.axes import Axis
 from ncd_tikz.diagram import Diagram
+from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs import Drawn, Site
 from ncd_tikz.glyphs.strokes import DOT_RADIUS, arrow_head
 from ncd_tikz.layout.columns import Act, Plan
@@ -48,7 +49,7 @@ class Picture:
             mine.extend(moved(item, dx, dy) if dx or dy else item for item in theirs)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Drawing:
     """Everything the layout has decided about a diagram."""
 

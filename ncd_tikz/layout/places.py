@@ -10,9 +10,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from ncd_tikz.diagram import Diagram
+from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs import Floating
 from ncd_tikz.glyphs.inner_products import ARROW, rider_width
 from ncd_tikz.layout.columns import Act, Plan
@@ -30,7 +30,7 @@ TINT = 0.25  # more room beside the glyphs of a tinted operation column
 STILL = 0.25  # an operation column without glyphs
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Zone:
     """A stretch of the horizontal axis."""
 
@@ -46,7 +46,7 @@ class Zone:
         return self.right - self.left
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Places:
     """Zones, and the wires labelled in each: in a shape column, or under floating glyphs."""
 
@@ -83,6 +83,8 @@ def glyph_place(plan: Plan, act: Act, inside: Inside | None, zone: Zone) -> Zone
     width = glyph_width(plan, act)
     if act.step is None or inside is None:
         return Zone(zone.right - width, zone.right)
+    if len(act.outs) > 1:  # what passes into several results parts right behind the glyph
+        return zone
     if inside.merges:
         return Zone(zone.left, zone.left + width)
     return Zone(zone.middle - width / 2, zone.middle + width / 2)

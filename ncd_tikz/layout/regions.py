@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ncd_tikz.diagram import Diagram
+from ncd_tikz.frozen import frozen
 from ncd_tikz.layout.paint import Drawing, row
 
 SIDE = 0.2  # a region ends so far beside its glyphs
@@ -12,7 +11,7 @@ LABEL = 0.85  # a label on the uppermost wire
 COPY = 0.3  # around the dots of a copy
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Region:
     """A box around glyphs and their wires, and the columns that it spans."""
 

@@ -15,6 +15,7 @@ from itertools import pairwise
 from math import ceil
 
 from ncd_tikz.diagram import Diagram
+from ncd_tikz.frozen import frozen
 from ncd_tikz.layout.columns import Act, Plan
 from ncd_tikz.layout.inside import Inside
 from ncd_tikz.layout.order import Levels
@@ -46,7 +47,7 @@ HEIGHT = 0  # first to last row of a level: long wires move late, so the pull up
 CLOSING = 400_000  # the same for the outputs
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ActRows:
     """Rows inside an operation: of its nodes, and of the axes that it makes."""
 
@@ -54,7 +55,7 @@ class ActRows:
     made: Mapping[tuple[int, int], int]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rows:
     """Half rows: of each level's wires, of the wires that pass each column, inside each act."""
 

@@ -10,6 +10,7 @@ from ncd_tikz.glyphs import Glyph, InnerProducts, Site, Slot
 from ncd_tikz.layout.inside import ending_wires, passing_wires
 from ncd_tikz.layout.opening import opened
 from ncd_tikz.scene.reading import Wiring, ink
+from ncd_tikz.scene.wiring import Connections
 
 
 def expected_wiring(diagram: Diagram, riders: dict[int, str], wiring: Wiring | None = None) -> Wiring:
@@ -23,7 +24,7 @@ def expected_wiring(diagram: Diagram, riders: dict[int, str], wiring: Wiring | N
     values: dict[int, int] = {}
     for place, value in enumerate(diagram.inputs):
         tensor = diagram.values[value].tensor
-        values[value] = wiring.value(("input", place, max(1, len(tensor.axes))))
+        values[value] = wiring.taken_in(place, max(1, len(tensor.axes)))
     wiring.inputs = [values[value] for value in diagram.inputs]
     ridden = _ridden(diagram, riders)
     for number, step in enumerate(diagram.steps):
@@ -31,16 +32,13 @@ def expected_wiring(diagram: Diagram, riders: dict[int, str], wiring: Wiring | N
             values[step.outputs[0]] = values[step.inputs[0]]
             continue
         glyph = step.operation.glyph(step.application, step.label)
-        description = (
-            "apply",
-            _ink(glyph, step.application, riders.get(number, "")),
-            tuple(values[value] for value in step.inputs),
-            _connections(step, glyph),
-        )
-        for output, value in enumerate(step.outputs):
-            wires = max(1, len(diagram.values[value].tensor.axes))
-            values[value] = wiring.value((*description, output, wires))
+        look = _ink(glyph, step.application, riders.get(number, ""))
+        operands = tuple(values[value] for value in step.inputs)
+        connections, results = _connections(step, glyph, [wiring.wires[value] for value in operands])
+        made = wiring.applied(look, operands, connections, results)
+        values.update(zip(step.outputs, made, strict=True))
     wiring.outputs = [values[value] for value in diagram.outputs]
+    wiring.orders = [wiring.wires[value] for value in wiring.outputs]
     return wiring
 
 
@@ -53,22 +51,36 @@ def _ridden(diagram: Diagram, riders: dict[int, str]) -> set[int]:
     }
 
 
-def _connections(step: Step, glyph: Glyph) -> Hashable:
-    """Which wires pass and meet, which end in the glyph and which start there."""
+def _connections(
+    step: Step, glyph: Glyph, wires: list[tuple[int, ...]]
+) -> tuple[Connections, tuple[tuple[Hashable, ...], ...]]:
+    """Which wires end in the glyph, pass and meet; and where the wires of each result come from."""
     application = step.application
     passing = passing_wires(application)
     groups = glyph.pairs if isinstance(glyph, InnerProducts) else ()
-    pairs = [(tuple(sorted(group[:-1])), (group[-1],)) for group in groups]
+
+    def named(slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
+        return tuple(sorted((number, wires[number][place]) for number, place in slots))
+
+    pairs = [tuple(sorted((named(group[:-1]), named(group[-1:])))) for group in groups]
     paired = {slot for group in groups for slot in group}
-    ends = [(slot,) for slot in ending_wires(application, passing) if slot not in paired]
-    return (
-        tuple(
-            sorted((tuple(sorted(sources)), tuple(sorted(targets))) for sources, targets in passing.items())
-        ),
-        tuple(sorted(ends + [end for pair in pairs for end in pair])),
-        tuple(sorted(tuple(sorted(pair)) for pair in pairs)),
-        tuple(_made(application, passing)),
+    ends = [named((slot,)) for slot in ending_wires(application, passing) if slot not in paired]
+    ends += [end for pair in pairs for end in pair]
+    origin: dict[Slot, Hashable] = {}
+    for sources, targets in passing.items():
+        origin.update({target: ("passed", named(sources)) for target in targets})
+    for number, slot in enumerate(_made(application, passing)):
+        origin[slot] = ("made", number)
+    free = isinstance(glyph, InnerProducts) and (glyph.pairs or glyph.sums)
+    results = tuple(
+        tuple(origin[number, place] for place in range(max(1, len(output))))
+        for number, output in enumerate(application.outputs)
     )
+    return (
+        tuple(sorted(ends) if free else ends),
+        tuple(sorted(pairs)),
+        tuple(sorted(named(sources) for sources in passing)),
+    ), results
 
 
 def _made(application: Application, passing: dict[tuple[Slot, ...], tuple[Slot, ...]]) -> list[Slot]:
