@@ -86,8 +86,9 @@ def origins(acts: tuple[Act, ...]) -> dict[int, int]:
 def order_members(plan: Plan) -> Levels:
     """The orders with the fewest crossings that the search meets."""
     states: list[dict[tuple[int, ...], tuple[int, tuple[int, ...]]]] = [{plan.last: (0, ())}]
-    for acts in reversed(plan.columns):
-        states.append(_back(plan, acts, states[-1]))
+    for column in reversed(range(len(plan.columns))):
+        made = [act.outs for act in plan.columns[column - 1] if act.step is not None] if column else []
+        states.append(_back(plan, plan.columns[column], states[-1], [outs for outs in made if len(outs) > 1]))
     states.reverse()
     best: tuple[int, tuple[int, ...]] | None = None
     for order, (cost, _) in states[0].items():
@@ -105,21 +106,41 @@ def order_members(plan: Plan) -> Levels:
 
 
 def _back(
-    plan: Plan, acts: tuple[Act, ...], following: dict[tuple[int, ...], tuple[int, tuple[int, ...]]]
+    plan: Plan,
+    acts: tuple[Act, ...],
+    following: dict[tuple[int, ...], tuple[int, tuple[int, ...]]],
+    together: list[tuple[int, ...]],
 ) -> dict[tuple[int, ...], tuple[int, tuple[int, ...]]]:
-    """Cheapest orders before a column, each with its cost and the order that follows it."""
+    """Cheapest orders before a column, each with its cost and the order that follows it.
+
+    `together` are results of one operation just before: orders in which they keep theirs count too.
+    """
     origin = origins(acts)
     maker = {out: number for number, act in enumerate(acts) if act.step is not None for out in act.outs}
     found: dict[tuple[int, ...], tuple[int, tuple[int, ...]]] = {}
     for after, (cost, _) in following.items():
-        for before in _candidates(acts, after):
+        candidates = _candidates(acts, after)
+        for before in dict.fromkeys((*candidates, *(_kept(order, together) for order in candidates))):
             total = cost + crossings(results(before, acts), after, plan, origin, maker)
             if before not in found or total < found[before][0]:
                 found[before] = (total, after)
     if len(found) > KEPT:
-        kept = sorted(found, key=lambda order: found[order][0])[:KEPT]
+        kept = sorted(
+            found, key=lambda order: found[order][0] + FORBIDDEN * (_kept(order, together) != order)
+        )[:KEPT]
         return {order: found[order] for order in kept}
     return found
+
+
+def _kept(order: tuple[int, ...], together: list[tuple[int, ...]]) -> tuple[int, ...]:
+    """The order with the results of each operation in the order in which they were made."""
+    members = list(order)
+    for results_of_one in together:
+        places = [place for place, member in enumerate(members) if member in results_of_one]
+        here = [member for member in results_of_one if member in members]
+        for place, member in zip(places, here, strict=True):
+            members[place] = member
+    return tuple(members)
 
 
 def _candidates(acts: tuple[Act, ...], after: tuple[int, ...]) -> list[tuple[int, ...]]:

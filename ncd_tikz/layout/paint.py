@@ -262,8 +262,10 @@ class Painter:
         drawn = plan.glyphs[act.step].draw(site)
         self.picture.cards.extend(Item(name, primitive) for primitive in drawn.behind)
         self.picture.glyphs.extend(Item(name, primitive) for primitive in drawn.front)
-        at = (site.middle if needs.floats else site.left, site.top)
-        self.picture.glyphs.append(Item(name, Anchor(f"{name}.at", at)))
+        x = site.middle if needs.floats else site.left
+        for operand in range(len(act.ins)):
+            rows = [nodes[i] for i, node in enumerate(inside.nodes) if operand in dict(node.sources)]
+            self.picture.glyphs.append(Item(name, Anchor(f"{name}.at.{operand}", (x, min(rows)))))
         return drawn
 
     def _finish(self, wire: Wire, stroke: Stroke) -> None:

@@ -85,7 +85,7 @@ def glyph_place(plan: Plan, act: Act, inside: Inside | None, zone: Zone) -> Zone
         return Zone(zone.right - width, zone.right)
     if len(act.outs) > 1:  # what passes into several results parts right behind the glyph
         return zone
-    if inside.merges:
+    if inside.merges or len(act.ins) > 1:
         return Zone(zone.left, zone.left + width)
     return Zone(zone.middle - width / 2, zone.middle + width / 2)
 

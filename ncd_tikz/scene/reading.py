@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from itertools import pairwise
+from typing import TypeVar
 
 from ncd_tikz.scene.primitives import (
     Anchor,
@@ -27,6 +28,8 @@ from ncd_tikz.scene.primitives import (
 )
 from ncd_tikz.scene.wiring import NEAR, GlyphInk, Groups, Line, ReadingError, Wiring, ink, line_along
 
+_T = TypeVar("_T")
+
 Places = list[tuple[int, int]]
 """Wires by their tensor and their place in it."""
 
@@ -34,7 +37,7 @@ End = tuple[tuple[int, int], ...]
 """The wires that end together at one point of a glyph."""
 
 Seen = tuple[int, tuple[int, ...]]
-"""A value as it stands at a cut: its number, and for each wire its place in the value."""
+"""A value as it stands at a cut: its number, and its wires from top to bottom."""
 
 LABEL_REACH = 0.45  # how far the foot of a label may be above its wire
 
@@ -55,6 +58,17 @@ def _elsewhere(item: Item, here: Callable[[Point], bool]) -> bool:
 
 def _same_point(one: Point, other: Point) -> bool:
     return abs(one[0] - other[0]) < NEAR and abs(one[1] - other[1]) < NEAR
+
+
+def _sums(glyph: GlyphInk) -> bool:
+    """Whether it sums over single axes, so that the order of its ends says nothing."""
+    return any(isinstance(part, Text) and part.text == r"\Sigma" for part in glyph.ink)
+
+
+def _downwards(points: list[Point], ends: list[_T]) -> list[_T]:
+    """Ends in the order of their points, from top to bottom."""
+    order = sorted(range(len(points)), key=lambda number: points[number][1])
+    return [ends[number] for number in order]
 
 
 class _Reader:
@@ -101,7 +115,7 @@ class _Reader:
                 elif role == "out":
                     glyph.starts.append(primitive.at)
                 else:
-                    glyph.place = primitive.at
+                    glyph.places.append(primitive.at)
         for item in items:
             if item.part in glyphs and isinstance(item.primitive, Text | Shape | Circle):
                 glyphs[item.part].ink.append(item.primitive)
@@ -126,13 +140,13 @@ class _Reader:
                 tensors = following
                 self._read_labels(right, tensors, values)
             leaving = [len(tensor) for tensor in tensors]
-        if any(places != tuple(range(len(places))) for _, places in values):
-            raise ReadingError("the wires of an output stand in another order than they were made")
         self.wiring.outputs = [value for value, _ in values]
+        self.wiring.orders = [wires for _, wires in values]
         return self.wiring
 
     def _input(self, place: int, wires: int) -> Seen:
-        return self.wiring.value(("input", place, wires)), tuple(range(wires))
+        value = self.wiring.taken_in(place, wires)
+        return value, self.wiring.wires[value]
 
     # Cutting ---------------------------------------------------------------------------------
 
@@ -151,15 +165,8 @@ class _Reader:
         busy += [(dot.center[0] - dot.radius, dot.center[0] + dot.radius) for dot in self.dots]
         for glyph in self.glyphs:
             xs = [point[0] for point in (*glyph.ends, *glyph.starts)]
-            if glyph.place is not None:
-                xs.append(glyph.place[0])
+            xs += [place[0] for place in glyph.places]
             busy.append((min(xs), max(xs)))
-        for dashes in self.dashes:
-            here = dashes.start
-            for segment in dashes.segments[1:]:
-                if abs(segment.to[1] - here[1]) > NEAR:
-                    busy.append((here[0], segment.to[0]))
-                here = segment.to
         merged: list[list[float]] = []
         for start, end in sorted(busy):
             if merged and start <= merged[-1][1] + NEAR:
@@ -179,7 +186,7 @@ class _Reader:
             elif wire.covers(x):
                 raise ReadingError(f"a wire is not level at {x:.3f}")
         heights.sort()
-        bars = sorted(y for y in (line.height(x) for line in self.dashes) if y is not None)
+        bars = sorted(y for y in (line.row(x) for line in self.dashes) if y is not None)
         tensors: list[list[int]] = []
         previous: float | None = None
         for y, number in heights:
@@ -245,7 +252,7 @@ class _Reader:
         return found
 
     def _inside(self, glyph: GlyphInk, left: float, right: float) -> bool:
-        points = [*glyph.ends, *glyph.starts] + ([glyph.place] if glyph.place else [])
+        points = [*glyph.ends, *glyph.starts, *glyph.places]
         return left < points[0][0] < right
 
     def _apply(
@@ -268,9 +275,7 @@ class _Reader:
         for glyph in glyphs:
             ends = [("a", t) for end in taken[glyph.name] for t, _ in end]
             ends += [("b", t) for t, _ in made[glyph.name]]
-            there = self._tensor_at(glyph, before, after)
-            if there is not None:
-                ends.append(there)
+            ends += self._tensors_at(glyph, before, after)
             if not ends:
                 raise ReadingError(f"{glyph.name} stands on no wire")
             owner[glyph.name] = ends[0]
@@ -284,18 +289,18 @@ class _Reader:
             self._name(operands, outputs, mine, links_here, taken, made, values, following, result)
         return result
 
-    def _tensor_at(
+    def _tensors_at(
         self, glyph: GlyphInk, before: dict[int, tuple[int, int]], after: dict[int, tuple[int, int]]
-    ) -> tuple[str, int] | None:
-        """The tensor that has a wire at a glyph's place."""
-        if glyph.place is None:
-            raise ReadingError(f"{glyph.name} stands nowhere")
-        x, y = glyph.place[0] + NEAR, glyph.place[1]
-        for wire in sorted({*before, *after}):
-            height = self.wires[wire].height(x)
-            if height is not None and abs(height - y) < NEAR:
-                return ("a", before[wire][0]) if wire in before else ("b", after[wire][0])
-        return None
+    ) -> list[tuple[str, int]]:
+        """The tensors that have a wire at one of a glyph's places."""
+        found = []
+        for place in glyph.places:
+            x, y = place[0] + NEAR, place[1]
+            for wire in sorted({*before, *after}):
+                height = self.wires[wire].height(x)
+                if height is not None and abs(height - y) < NEAR:
+                    found.append(("a", before[wire][0]) if wire in before else ("b", after[wire][0]))
+        return found
 
     def _name(
         self,
@@ -310,40 +315,37 @@ class _Reader:
         result: list[Seen],
     ) -> None:
         place = {tensor: number for number, tensor in enumerate(operands)}
-        out_place = {tensor: number for number, tensor in enumerate(outputs)}
 
         def came(tensor: int, wire: int) -> tuple[int, int]:
             return place[tensor], values[tensor][1][wire]
 
-        connections = tuple(
-            sorted(
-                (
-                    tuple(sorted(came(t, p) for t, p in sources)),
-                    tuple(sorted((out_place[t], p) for t, p in targets)),
-                )
-                for sources, targets in links
-            )
-        )
+        joins = [(tuple(sorted(came(*slot) for slot in sources)), targets) for sources, targets in links]
         if not glyphs:
-            self._plain(operands, outputs, connections, values, following, result)
+            self._plain(operands, outputs, joins, values, following, result)
             return
         if len(glyphs) > 1:
-            raise ReadingError("two operations on one tensor in one column")
+            names = ", ".join(sorted(glyph.name for glyph in glyphs))
+            raise ReadingError(f"two operations on one tensor in one column: {names}")
         glyph = glyphs[0]
-        ends = tuple(tuple(sorted(came(t, p) for t, p in end)) for end in taken[glyph.name])
-        starts = tuple(sorted((out_place[t], p) for t, p in made[glyph.name]))
+        ends = [tuple(sorted(came(*slot) for slot in end)) for end in taken[glyph.name]]
         pairs = self._pairs(glyph, ends)
-        description = (
-            "apply",
-            ink(glyph.ink),
-            tuple(values[operand][0] for operand in operands),
-            (connections, tuple(sorted(ends)), pairs, starts),
+        origin: dict[tuple[int, int], Hashable] = {}
+        for sources, targets in joins:
+            origin.update(dict.fromkeys(targets, ("passed", sources)))
+        for number, slot in enumerate(_downwards(glyph.starts, made[glyph.name])):
+            origin[slot] = ("made", number)
+        connections = (
+            tuple(sorted(ends) if pairs or _sums(glyph) else _downwards(glyph.ends, ends)),
+            pairs,
+            tuple(sorted(sources for sources, _ in joins)),
         )
-        for number, output in enumerate(outputs):
-            wires = len(following[output])
-            result[output] = self.wiring.value((*description, number, wires)), tuple(range(wires))
+        wires = tuple(tuple(origin[output, p] for p in range(len(following[output]))) for output in outputs)
+        operand_values = tuple(values[operand][0] for operand in operands)
+        found = self.wiring.applied(ink(glyph.ink), operand_values, connections, wires)
+        for output, value in zip(outputs, found, strict=True):
+            result[output] = value, self.wiring.wires[value]
 
-    def _pairs(self, glyph: GlyphInk, ends: tuple[End, ...]) -> Hashable:
+    def _pairs(self, glyph: GlyphInk, ends: list[End]) -> tuple[Hashable, ...]:
         """Which of the ends a half circle closes together."""
         at = dict(zip(glyph.ends, ends, strict=True))
         pairs = []
@@ -365,7 +367,7 @@ class _Reader:
         self,
         operands: list[int],
         outputs: list[int],
-        connections: tuple[tuple[End, End], ...],
+        joins: list[tuple[End, Places]],
         values: list[Seen],
         following: list[list[int]],
         result: list[Seen],
@@ -373,15 +375,15 @@ class _Reader:
         """Tensors that pass, are copied, or whose wires change places: their values stay."""
         if len(operands) != 1:
             raise ReadingError("tensors become one without an operation")
-        value, places = values[operands[0]]
+        value, wires = values[operands[0]]
         came: dict[tuple[int, int], int] = {}
-        for sources, targets in connections:
+        for sources, targets in joins:
             if len(sources) != 1:
                 raise ReadingError("wires meet without an operation")
             came.update(dict.fromkeys(targets, sources[0][1]))
-        for number, output in enumerate(outputs):
-            order = tuple(came.get((number, p), -1) for p in range(len(following[output])))
-            if sorted(order) != sorted(places):
+        for output in outputs:
+            order = tuple(came.get((output, p), -1) for p in range(len(following[output])))
+            if sorted(order) != sorted(wires):
                 raise ReadingError("a wire is lost or gained without an operation")
             result[output] = value, order
 
@@ -390,7 +392,7 @@ class _Reader:
     def _read_labels(self, x: float, tensors: list[list[int]], values: list[Seen]) -> None:
         """Labels whose wire is level at this cut, and whose foot is just above it."""
         for label in self.labels:
-            for tensor, (value, places) in zip(tensors, values, strict=True):
+            for tensor, (_, wires) in zip(tensors, values, strict=True):
                 for place, number in enumerate(tensor):
                     wire = self.wires[number]
                     y = wire.height(label.at[0])
@@ -403,7 +405,7 @@ class _Reader:
                     ):
                         continue
                     if 0 < y - label.at[1] < LABEL_REACH:
-                        self.wiring.labels.add((value, places[place], label.text))
+                        self.wiring.labels.add((wires[place], label.text))
 
     def _same(self, wire: Line, one: float, other: float) -> bool:
         """Whether nothing happens to the wire between two places of the same level stretch."""

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 
 from ncd_tikz.errors import NcdError
-from ncd_tikz.scene.primitives import Circle, Point, Primitive, Segment, Shape, Text
+from ncd_tikz.scene.primitives import Circle, CurveTo, Point, Primitive, Segment, Shape, Text
 
 NEAR = 0.02  # grid units within which two points are one
 
@@ -15,19 +15,51 @@ class ReadingError(NcdError):
     """A picture that says nothing, or two things at once."""
 
 
+Connections = tuple[Hashable, Hashable, Hashable]
+"""What ends in a glyph (in order, or sorted where the order says nothing), which of these a half
+circle closes together, and what meets and passes."""
+
+
 @dataclass(slots=True)
 class Wiring:
     """Values by number: equal descriptions have equal numbers.
 
-    `descriptions[n]` is ("input", place, wires) or ("apply", ink, operands, connections, output);
-    `labels` are (value, place of the wire, text) of every wire's label that was found.
+    `descriptions[n]` is ("input", place, wires), ("apply", ink, operands, connections, output), or
+    a wire: ("wire", value, where it comes from). `wires` are a value's wires from top to bottom, as
+    they were found first; `orders` those of the outputs, as they stand at the end. `labels` are
+    (wire, text) of every wire's label that was found.
     """
 
     descriptions: list[Hashable] = field(default_factory=list)
     numbers: dict[Hashable, int] = field(default_factory=dict)
     inputs: list[int] = field(default_factory=list)
     outputs: list[int] = field(default_factory=list)
-    labels: set[tuple[int, int, str]] = field(default_factory=set)
+    orders: list[tuple[int, ...]] = field(default_factory=list)
+    wires: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    labels: set[tuple[int, str]] = field(default_factory=set)
+
+    def applied(
+        self,
+        look: Hashable,
+        operands: tuple[int, ...],
+        connections: Connections,
+        results: tuple[tuple[Hashable, ...], ...],
+    ) -> list[int]:
+        """The values that an operation makes; `results` tell of each where its wires come from."""
+        values = []
+        for number, wires in enumerate(results):
+            value = self.value(
+                ("apply", look, operands, connections, number, tuple(sorted(map(repr, wires))))
+            )
+            self.wires[value] = tuple(self.value(("wire", value, wire)) for wire in wires)
+            values.append(value)
+        return values
+
+    def taken_in(self, place: int, wires: int) -> int:
+        """The value of an input."""
+        value = self.value(("input", place, wires))
+        self.wires[value] = tuple(self.value(("wire", value, number)) for number in range(wires))
+        return value
 
     def value(self, description: Hashable) -> int:
         """The number of a description, a new one if need be."""
@@ -39,10 +71,11 @@ class Wiring:
 
 def ink(primitives: Iterable[Primitive]) -> Hashable:
     """What a glyph looks like, wherever it stands: its texts, and its kinds of strokes."""
+    primitives = tuple(primitives)
     texts = sorted(p.text for p in primitives if isinstance(p, Text))
-    shapes = sorted(
-        (type(p).__name__, len(p.segments), p.fill, p.closed) for p in primitives if isinstance(p, Shape)
-    )
+    shapes = sorted((len(p.segments), p.fill, p.closed) for p in primitives if isinstance(p, Shape))
+    if any(segments == 3 and not closed for segments, _, closed in shapes):
+        shapes = sorted(set(shapes))  # of several half circles only the outermost have arrows
     circles = sum(isinstance(p, Circle) for p in primitives)
     return tuple(texts), tuple(shapes), circles
 
@@ -53,7 +86,7 @@ class GlyphInk:
     ink: list[Primitive] = field(default_factory=list)
     ends: list[Point] = field(default_factory=list)
     starts: list[Point] = field(default_factory=list)
-    place: Point | None = None
+    places: list[Point] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -74,9 +107,38 @@ class Line:
             here = segment.to
         return None
 
+    def row(self, x: float) -> float | None:
+        """The row at x, level or not."""
+        here = self.start
+        for segment in self.segments[1:]:
+            if here[0] - NEAR <= x <= segment.to[0] + NEAR:
+                share = (x - here[0]) / (segment.to[0] - here[0]) if segment.to[0] > here[0] else 0.0
+                if isinstance(segment, CurveTo):
+                    share = _share(here[0], segment, x)
+                    share = share * share * (3 - 2 * share)  # level at both ends
+                return here[1] + share * (segment.to[1] - here[1])
+            here = segment.to
+        return None
+
     def covers(self, x: float) -> bool:
         """Whether the line is there at x, level or not."""
         return self.start[0] - NEAR <= x <= self.end[0] + NEAR
+
+
+def _share(start: float, curve: CurveTo, x: float) -> float:
+    """Where along a curve from left to right x is, by halving."""
+    low, high = 0.0, 1.0
+    for _ in range(30):
+        t = (low + high) / 2
+        s = 1 - t
+        here = (
+            s**3 * start
+            + 3 * s * s * t * curve.first[0]
+            + 3 * s * t * t * curve.second[0]
+            + t**3 * curve.to[0]
+        )
+        low, high = (t, high) if here < x else (low, t)
+    return low
 
 
 def line_along(segments: tuple[Segment, ...]) -> Line:

@@ -62,12 +62,13 @@ _CONSTANTS: dict[str, Value] = {
 }  # fmt: skip
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
-_UNSEEN = re.compile(
+# Texts and not yet patterns: few specs need them, and compiling them takes as long as reading one.
+_NOT_FINITE = r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
+_UNSEEN = (
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     "\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
 )
-_ESCAPE = re.compile(r"""\\(?:[\\"/ \n\r]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|(?P<wrong>.))""")
+_ESCAPE = r"""\\(?:[\\"/ \n\r]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|(?P<wrong>.))"""
 _LATEX_QUOTES = "LaTeX goes in single quotes, where a backslash is a backslash"
 _REMEDIES = {
     "mapping values are not allowed in this context": "a text with a colon and a space in it needs quotes",
@@ -114,12 +115,19 @@ def parse(text: str, told: Told) -> Node | None:
     if len(text) > LARGEST_FILE or len(text.encode("utf-8", "surrogatepass")) > LARGEST_FILE:
         told.tell((1, 1), "", _too_large(len(text.encode("utf-8", "surrogatepass"))))
         return None
-    unseen = _UNSEEN.search(text)
+    unseen = _unseen(text)
     if unseen:
         fact = f"found the character U+{ord(unseen[0]):04X}, which is not seen and not allowed"
         told.tell(_place(text, unseen.start()), "", fact, hint="delete it")
         return None
     return _Reader(text, told).document()
+
+
+def _unseen(text: str) -> re.Match[str] | None:
+    """The first character that nobody sees; all such are what Python does not call printable."""
+    if text.replace("\n", "").isprintable():
+        return None
+    return re.search(_UNSEEN, text)
 
 
 def _too_large(size: int) -> str:
@@ -228,7 +236,7 @@ class _Reader:
         if event.start_mark is None or event.end_mark is None:
             return
         written = self.text[event.start_mark.index : event.end_mark.index]
-        for escape in _ESCAPE.finditer(written):
+        for escape in re.finditer(_ESCAPE, written):
             if escape["wrong"]:
                 self.told.misread.add(place)
                 before = written[: escape.start()]
@@ -237,7 +245,7 @@ class _Reader:
                 fact = f"found the escape {escape[0]} in double quotes"
                 self.misread(place, fact, _LATEX_QUOTES)
                 return
-        unseen = _UNSEEN.search(event.value)
+        unseen = _unseen(event.value)
         if unseen:
             fact = f"found the character U+{ord(unseen[0]):04X}, which is not seen and not allowed"
             self.misread(place, fact, "delete it")
@@ -253,7 +261,7 @@ class _Reader:
                 self.misread(place, f"the number {text[:12]}... is too large")
                 return None
             return int(text, 0 if text[:2] in ("0o", "0x") else 10)
-        if _NOT_FINITE.fullmatch(text):
+        if re.fullmatch(_NOT_FINITE, text):
             self.misread(place, f"found {text}; numbers must be finite")
             return None
         if _FLOAT.fullmatch(text):

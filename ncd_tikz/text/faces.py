@@ -109,8 +109,11 @@ def face(family: str, size: float) -> Face:
 def _numbers(text: str) -> tuple[int, ...]:
     numbers: list[int] = []
     for word in text.split():
-        count, _, value = word.rpartition("*")
-        numbers += [-1 if value == "." else int(value)] * int(count or 1)
+        if "*" in word:
+            count, value = word.split("*")
+            numbers += [-1 if value == "." else int(value)] * int(count)
+        else:
+            numbers.append(-1 if word == "." else int(word))
     return tuple(numbers)
 
 

@@ -73,17 +73,21 @@ def wrong(diagram: Diagram, scene: Scene) -> str:
         if [numbers[value] for value in mine] != theirs:
             shown = [found.descriptions[value] for value in theirs]
             return f"{what} are {shown}, not {[expected.descriptions[numbers[v]] for v in mine]}"
-    known: set[tuple[int, int, str]] = set()
-    needed: set[tuple[int, int, str]] = set()
+    orders = [expected.wires[numbers[value]] for value in diagram.outputs]
+    if orders != found.orders:
+        return f"the wires of the outputs stand as {found.orders}, not {orders}"
+    known: set[tuple[int, str]] = set()
+    needed: set[tuple[int, str]] = set()
     for value in made:
         entry = diagram.values[value]
-        for place, axis in enumerate(entry.tensor.axes):
+        wires = expected.wires[numbers[value]]
+        for wire, axis in zip(wires, entry.tensor.axes, strict=False):
             label = axis.label if axis.rank == 1 else rf"\mathbf{{{axis.label}}}"
-            known.add((numbers[value], place, label))
+            known.add((wire, label))
             if value in diagram.inputs or value in diagram.outputs:
-                needed.add((numbers[value], place, label))
+                needed.add((wire, label))
         if not entry.tensor.axes:
-            known.add((numbers[value], 0, "1"))
+            known.add((wires[0], "1"))
     if found.labels - known:
         return f"labels {sorted(found.labels - known)} are none of their wires'"
     if needed - found.labels:
