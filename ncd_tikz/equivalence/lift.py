@@ -273,7 +273,9 @@ def _flat(index: Sequence[tuple[int, int]]) -> int:
 def _stack_each(rows: Sequence[Tensors], front: Sequence[int]) -> Tensors:
     if not front:
         return rows[0]
-X
+    return tuple(
+        torch.stack(column).reshape([*front, *column[0].shape]) for column in zip(*rows, strict=True)
+    )
 
 
 def _extent(axis: Axis, sizes: Mapping[str, int]) -> int:
