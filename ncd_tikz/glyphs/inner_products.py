@@ -48,7 +48,7 @@ class InnerProducts:
         ends: dict[Slot, Point] = {}
         tips: list[Point] = []
         left = site.left + self._indent()
-        for number, (first, *_, second) in enumerate(self.pairs):
+        for first, *_, second in self.pairs:
             top, bottom = sorted((site.taken[first], site.taken[second]))
             reach = min((bottom - top) / 2, WIDEST)
             ends[first], ends[second] = (left, site.taken[first]), (left, site.taken[second])

@@ -10,7 +10,8 @@ from ncd_tikz.scene import Text
 from ncd_tikz.text import measure
 
 LETTER = 1.55  # size of the letter, relative to the document's font
-SCRIPT = 1.0
+NAME = 0.85  # size of the name above
+SUB = 0.75  # and of the subscript
 REACH = 0.46
 PADDING = 0.2
 
@@ -25,10 +26,13 @@ class LearnedCard:
 
     def _widths(self) -> tuple[float, float]:
         scripts = max(
-            (measure(script, "math", SCRIPT).width for script in (self.name, self.sub) if script),
+            (measure(script, "math", size).width for script, size in self._scripts() if script),
             default=0.0,
         )
         return measure(self.letter, "math", LETTER).width, scripts
+
+    def _scripts(self) -> tuple[tuple[str, float], tuple[str, float]]:
+        return (self.name, NAME), (self.sub, SUB)
 
     def needs(self) -> Needs:
         """As wide as its letter and its scripts."""
@@ -59,22 +63,11 @@ class LearnedCard:
                 extent.depth,
             )
         ]
-        for script, y in ((self.name, middle - 0.06), (self.sub, baseline + 0.06)):
+        for (script, size), y in zip(self._scripts(), (middle - 0.04, middle + 0.41), strict=True):
             if script:
-                box = measure(script, "math", SCRIPT)
-                ink.append(
-                    Text(
-                        (x + letter + gap, y),
-                        script,
-                        "left",
-                        "math",
-                        SCRIPT,
-                        "glyph",
-                        box.width,
-                        box.height,
-                        box.depth,
-                    )
-                )
+                box = measure(script, "math", size)
+                at = (x + letter + gap, y)
+                ink.append(Text(at, script, "left", "math", size, "glyph", box.width, box.height, box.depth))
         return Drawn(
             behind=(card(left, top - REACH, right, bottom + REACH, "grey"),),
             front=tuple(ink),

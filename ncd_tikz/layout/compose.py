@@ -12,7 +12,7 @@ from ncd_tikz.layout.dashes import draw_dashes
 from ncd_tikz.layout.definition import define
 from ncd_tikz.layout.describe import describe
 from ncd_tikz.layout.extent import Box, box_of
-from ncd_tikz.layout.groups import draw_columns, draw_fences, draw_title, fences
+from ncd_tikz.layout.groups import draw_columns, draw_fences, draw_title, fences, title_lines
 from ncd_tikz.layout.inside import Inside, arrange
 from ncd_tikz.layout.legend import draw_legend
 from ncd_tikz.layout.notes import draw_notes, settle_titles
@@ -22,7 +22,7 @@ from ncd_tikz.layout.paint import Drawing, Painter, Picture
 from ncd_tikz.layout.places import assign_places
 from ncd_tikz.layout.rows import assign_rows
 from ncd_tikz.layout.tags import draw_tags
-from ncd_tikz.layout.titles import title_room
+from ncd_tikz.layout.titles import guessed_lines, title_room
 from ncd_tikz.scene import Anchor, Item, Scene
 from ncd_tikz.spec import width_of
 
@@ -54,14 +54,20 @@ def decide(diagram: Diagram) -> Drawing:
     planned = plan(diagram)
     levels = order_members(planned)
     insides = arrange_all(diagram, planned)
-    rows = assign_rows(diagram, planned, levels, insides, title_room(diagram, planned, levels))
-    places = assign_places(diagram, planned, levels, insides, rows, frozenset())
     widest = units(diagram.figure.width)
-    if widest is not None:
-        breaks = choose_breaks(places, widest)
+    lines = guessed_lines(diagram, planned)
+    while True:
+        room = title_room(diagram, planned, levels, lines)
+        rows = assign_rows(diagram, planned, levels, insides, room)
+        places = assign_places(diagram, planned, levels, insides, rows, frozenset())
+        breaks = choose_breaks(places, widest) if widest is not None else frozenset()
         if breaks:
             places = assign_places(diagram, planned, levels, insides, rows, breaks)
-    return Drawing(diagram, planned, levels, insides, rows, places)
+        drawing = Drawing(diagram, planned, levels, insides, rows, places)
+        needed = tuple(map(max, lines, title_lines(drawing)))
+        if needed == lines:
+            return drawing
+        lines = needed
 
 
 def lay_out(diagram: Diagram) -> Scene:

@@ -15,11 +15,12 @@ from ncd_tikz.layout.rows import ActRows
 from ncd_tikz.layout.strokes import Stroke
 from ncd_tikz.scene import Dashes, Item
 
-BELOW = 0.57  # rows below the upper tensor's last wire
-CLEAR = 0.12  # free of glyphs
-LABEL = 0.8  # a label on the lower tensor's first wire
+BELOW = 0.54  # rows below the upper tensor's last wire
+CLEAR = 0.08  # free of glyphs
+LABEL = 0.86  # a label on the lower tensor's first wire
 START = 0.35  # after the dot of a copy
 SLANT = 0.6  # run over rise of a slant
+LONGEST = 0.28  # run of a slant: it must fit between a label and the end of its column
 
 Key = tuple[str, int, int]
 """A tensor in a section: ("member", member, 0) or ("act", act, tensor)."""
@@ -140,7 +141,7 @@ def _bend(line: Stroke, x: float, y: float) -> None:
     if x - here[0] > 0.5:
         line.to((x, y))
     elif abs(here[1] - y) > 1e-9:
-        line.shorten(x - abs(y - here[1]) * SLANT)
+        line.shorten(x - min(abs(y - here[1]) * SLANT, LONGEST))
         line.straight((x, y))
 
 
@@ -215,6 +216,7 @@ def _glyph_section(drawing: Drawing, column: int) -> _Section:
     tensors: list[_Tensor] = []
     successors: dict[Key, tuple[Key, Key]] = {}
     acts = drawing.plan.columns[column]
+    labels = drawing.places.labels[column] if drawing.places.under[column] else frozenset()
     taking = {member: number for number, act in enumerate(acts) for member in act.ins}
     done: set[int] = set()
     for member in drawing.levels.before[column]:
@@ -222,7 +224,8 @@ def _glyph_section(drawing: Drawing, column: int) -> _Section:
         key: Key = ("member", member, 0)
         if number is None or acts[number].step is None:
             rows = drawing.rows.passing[column]
-            tensors.append(_Tensor(key, *_extent(rows, member, len(drawing.plan.members[member].wires))))
+            extent = _extent(rows, member, len(drawing.plan.members[member].wires))
+            tensors.append(_Tensor(key, *extent, above=LABEL if (member, 0) in labels else 0.0))
             if number is None:
                 successors[key] = (key, key)
             else:

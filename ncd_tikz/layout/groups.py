@@ -39,6 +39,16 @@ def fences(drawing: Drawing, columns: range) -> list[Fence]:
     return sorted(found, key=lambda fence: (fence.region.last - fence.region.first, fence.region.left))
 
 
+def title_lines(drawing: Drawing) -> tuple[int, ...]:
+    """How many lines each group's title takes, at the most over the rows of a broken diagram."""
+    edges = [0, *sorted(drawing.places.entries), len(drawing.plan.columns)]
+    found = [fence for columns in map(range, edges, edges[1:]) for fence in fences(drawing, columns)]
+    return tuple(
+        max((len(fence.lines) for fence in found if fence.group is group), default=0)
+        for group in drawing.diagram.figure.groups
+    )
+
+
 def draw_fences(picture: Picture, found: list[Fence]) -> list[Box]:
     """Cards behind the wires, outer ones first in painting order; titles above their wires."""
     boxes: list[Box] = []

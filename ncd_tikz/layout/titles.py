@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ncd_tikz.diagram import Diagram
 from ncd_tikz.layout.columns import Plan
 from ncd_tikz.layout.order import Levels
 from ncd_tikz.layout.regions import steps_named
-from ncd_tikz.text import measure
+from ncd_tikz.text import wrap
 
 LINE = 1.0
+ABOVE = 1.4  # rows between the uppermost wire and the title's last line, and above the first
 COLUMN = 2.6  # a usual column's width, before widths are known
 
 
-def title_room(diagram: Diagram, plan: Plan, levels: Levels) -> Mapping[tuple[int, int], float]:
-    """Rows to keep free above acts: (column, act) -> rows."""
-    room: dict[tuple[int, int], float] = {}
+def guessed_lines(diagram: Diagram, plan: Plan) -> tuple[int, ...]:
+    """How many lines each group's title may take, before widths are known."""
+    lines = []
     for group in diagram.figure.groups:
-        if not group.title:
+        wanted = set(steps_named(diagram, group.over))
+        columns = [c for c, acts in enumerate(plan.columns) if any(act.step in wanted for act in acts)]
+        width = (columns[-1] - columns[0] + 1) * COLUMN if columns else COLUMN
+        lines.append(len(wrap(group.title, "sans", 1.0, width)) if group.title else 0)
+    return tuple(lines)
+
+
+def title_room(
+    diagram: Diagram, plan: Plan, levels: Levels, lines: Sequence[int]
+) -> Mapping[tuple[int, int], float]:
+    """Rows to keep free above acts: (column, act) -> rows. `lines` are those of each group's title."""
+    room: dict[tuple[int, int], float] = {}
+    for group, count in zip(diagram.figure.groups, lines, strict=True):
+        if not count:
             continue
         wanted = set(steps_named(diagram, group.over))
         acts = [
@@ -27,10 +41,6 @@ def title_room(diagram: Diagram, plan: Plan, levels: Levels) -> Mapping[tuple[in
             for number, act in enumerate(acts)
             if act.step in wanted
         ]
-        if not acts:
-            continue
-        width = (acts[-1][0] - acts[0][0] + 1) * COLUMN
-        lines = 1 if measure(group.title, "sans").width <= width else 2
         members = {member for column, number in acts for member in plan.columns[column][number].ins}
         for column in sorted({column for column, _ in acts}):
             order = levels.before[column]
@@ -39,5 +49,5 @@ def title_room(diagram: Diagram, plan: Plan, levels: Levels) -> Mapping[tuple[in
                 continue
             for number, act in enumerate(plan.columns[column]):
                 if (column, number) in acts and order[first] in act.ins:
-                    room[column, number] = room.get((column, number), 0.0) + lines * LINE + 1.0
+                    room[column, number] = room.get((column, number), 0.0) + count * LINE + ABOVE
     return room

@@ -11,7 +11,8 @@ from ncd_tikz.diagram import Diagram
 from ncd_tikz.glyphs import InnerProducts
 from ncd_tikz.layout.columns import Act, Plan, plan
 from ncd_tikz.layout.compose import arrange_all
-from ncd_tikz.layout.order import Inside, order_members
+from ncd_tikz.layout.inside import Inside
+from ncd_tikz.layout.order import order_members
 from ncd_tikz.scene import Item, LineTo, Move, Scene, Wire
 from tests.layout.pictures import FEW, SPECS, diagram_of, scene_of
 from tests.layout.touching import sampled
