@@ -1,12 +1,12 @@
-"""Normalisation: an open circle on the wire."""
+"""Normalisation: an open circle on the wire; on several wires it is drawn out to hold them all."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from ncd_tikz.glyphs.contract import Drawn, Needs, Site
-from ncd_tikz.glyphs.strokes import line
-from ncd_tikz.scene import Circle
+from ncd_tikz.glyphs.strokes import KAPPA, line
+from ncd_tikz.scene import CurveTo, LineTo, Move, Shape
 
 RADIUS = 0.38
 
@@ -23,20 +23,26 @@ class NormCircle:
         return Needs(2 * RADIUS + 0.3, reach=RADIUS)
 
     def draw(self, site: Site) -> Drawn:
-        """One circle around all its wires."""
+        """One ring around all its wires, which end at its sides."""
         top, bottom = site.extent()
-        x, y, radius = site.middle, (top + bottom) / 2, (bottom - top) / 2 + RADIUS
-        circle = Circle((x, y), radius, "bold" if self.learned else "outline")
-        marks = {
-            "diameter": ((x, y - radius), (x, y + radius)),
-            "tick": ((x, y - radius), (x, y - radius / 3)),
-        }
-        strokes = [line(*marks[self.mark])] if self.mark else []
-        side = {
-            row: (radius**2 - (row - y) ** 2) ** 0.5 for row in (*site.taken.values(), *site.made.values())
-        }
+        x, left, right = site.middle, site.middle - RADIUS, site.middle + RADIUS
+        high, low, k = top - RADIUS, bottom + RADIUS, RADIUS * KAPPA
+        ring = Shape(
+            (
+                Move((left, top)),
+                CurveTo((left, top - k), (x - k, high), (x, high)),
+                CurveTo((x + k, high), (right, top - k), (right, top)),
+                LineTo((right, bottom)),
+                CurveTo((right, bottom + k), (x + k, low), (x, low)),
+                CurveTo((x - k, low), (left, bottom + k), (left, bottom)),
+            ),
+            "bold" if self.learned else "outline",
+            "white",
+            closed=True,
+        )
+        marks = {"diameter": ((x, high), (x, low)), "tick": ((x, high), (x, high + RADIUS * 2 / 3))}
         return Drawn(
-            front=(circle, *strokes),
-            ends={slot: (x - side[row], row) for slot, row in site.taken.items()},
-            starts={slot: (x + side[row], row) for slot, row in site.made.items()},
+            front=(ring, line(*marks[self.mark])) if self.mark else (ring,),
+            ends={slot: (left, row) for slot, row in site.taken.items()},
+            starts={slot: (right, row) for slot, row in site.made.items()},
         )

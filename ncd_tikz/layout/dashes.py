@@ -271,9 +271,10 @@ def _operands(drawing: Drawing, column: int, number: int, inner: ActRows) -> lis
             rows += [y for y in made if y < min(rows)]
         if place == len(by_input) - 1:
             rows += [y for y in made if y > max(rows)]
-        tensor = _Tensor(
-            ("act", number, operand), min(rows), max(rows), needs.headroom if place == 0 else 0.0
-        )
+        above = needs.headroom if place == 0 else 0.0
+        if drawing.places.under[column] and (act.ins[operand], 0) in drawing.places.labels[column]:
+            above = max(above, LABEL)
+        tensor = _Tensor(("act", number, operand), min(rows), max(rows), above)
         if own_rows and place == 0:
             tensor.above = max(tensor.above, reach - (min(own_rows) - tensor.top))
         if own_rows and place == len(by_input) - 1:

@@ -73,7 +73,7 @@ def group_region(drawing: Drawing, steps: tuple[int, ...], columns: range) -> Re
         for number in range(len(drawing.plan.columns[column])):
             if (column, number) in inside:
                 heights += _act_heights(drawing, column, number)
-                wires += _tensor_rows(drawing, column, number)
+                wires += _tensor_rows(drawing, column, number, within=column < last)
         passing = drawing.rows.passing[column]
         wires += [row(half) for (member, _), half in passing.items() if member in consumed]
     places = drawing.places
@@ -123,14 +123,16 @@ def _input_regions(drawing: Drawing, names: tuple[str, ...]) -> list[Region]:
     return [Region(zone.left, min(heights) - LABEL, zone.right, max(heights) + 0.15, 0, 0)]
 
 
-def _tensor_rows(drawing: Drawing, column: int, number: int) -> list[float]:
-    """Rows of all wires of the tensors that an act takes and makes."""
+def _tensor_rows(drawing: Drawing, column: int, number: int, *, within: bool) -> list[float]:
+    """Rows of all wires of the tensors that an act takes and makes; `within`, also where they go."""
     act = drawing.plan.columns[column][number]
     inner = drawing.rows.acts[column][number]
-    level = drawing.rows.levels[column]
+    level, following = drawing.rows.levels[column], drawing.rows.levels[column + 1]
     rows = [row(half) for half in (*inner.nodes, *inner.made.values())]
     for member in act.ins:
         rows += [row(level[member, place]) for place in range(len(drawing.plan.members[member].wires))]
+    if within:
+        rows += [row(half) for (member, _), half in following.items() if member in act.outs]
     return rows
 
 

@@ -72,7 +72,7 @@ def assign_rows(
     insides: tuple[tuple[Inside | None, ...], ...],
     lifts: Mapping[tuple[int, int], float],
 ) -> Rows:
-    """Solve for all rows. `lifts` ask for free rows above an act: (column, act) -> rows."""
+    """Solve for all rows. `lifts` ask for free rows above a tensor: (column, member) -> rows."""
     return _Assignment(diagram, plan, levels, insides, lifts).solve()
 
 
@@ -312,6 +312,7 @@ class _Assignment:
         entering: list[_Entry] = []
         leaving: list[_Entry] = []
         done: set[int] = set()
+        ends: tuple[_Entry, _Entry] | None = None  # last rows of the tensors above, coming and going
         for member in self.levels.before[column]:
             number = taking.get(member)
             if number is None or acts[number].step is None:
@@ -319,16 +320,32 @@ class _Assignment:
                     _Entry(passing[member, place], member)
                     for place in range(len(self.plan.members[member].wires))
                 ]
+                plain[0].above += self.lifts.get((column, member), 0.0)
+                self._clear(ends, plain, plain)
+                ends = plain[-1], plain[-1]
                 entering += plain
                 leaving += plain
                 continue
             if number in done:
                 continue
             done.add(number)
-            self._stack_act(column, number, inner[number], entering, leaving)
+            inner_entries: list[_Entry] = []
+            outer_entries: list[_Entry] = []
+            self._stack_act(column, number, inner[number], inner_entries, outer_entries)
+            self._clear(ends, inner_entries, outer_entries)
+            if inner_entries and outer_entries:
+                ends = inner_entries[-1], outer_entries[-1]
+            entering += inner_entries
+            leaving += outer_entries
         self.stack(entering, HEIGHT)
         if [entry.variable for entry in entering] != [entry.variable for entry in leaving]:
             self.stack(leaving, HEIGHT)
+
+    def _clear(self, ends: tuple[_Entry, _Entry] | None, coming: list[_Entry], going: list[_Entry]) -> None:
+        """Keep a glyph clear of the one above: its wires that come of those that go there, and back."""
+        if ends is not None and coming and going:
+            self.stack([ends[0], going[0]], 0)
+            self.stack([ends[1], coming[0]], 0)
 
     def _stack_act(
         self,
@@ -373,7 +390,7 @@ class _Assignment:
                 upper_out.below = lower_out.above = 0.0
         for stack in (inner, outer):
             if stack:
-                lift = self.lifts.get((column, number), 0.0)
+                lift = max(self.lifts.get((column, member), 0.0) for member in act.ins)
                 stack[0].above = max(stack[0].above, needs.headroom) + lift
         entering += inner
         leaving += outer

@@ -29,7 +29,7 @@ def guessed_lines(diagram: Diagram, plan: Plan) -> tuple[int, ...]:
 def title_room(
     diagram: Diagram, plan: Plan, levels: Levels, lines: Sequence[int]
 ) -> Mapping[tuple[int, int], float]:
-    """Rows to keep free above acts: (column, act) -> rows. `lines` are those of each group's title."""
+    """Rows to keep free above tensors: (column, member) -> rows. `lines` are those of each title."""
     room: dict[tuple[int, int], float] = {}
     for group, count in zip(diagram.figure.groups, lines, strict=True):
         if not count:
@@ -42,12 +42,11 @@ def title_room(
             if act.step in wanted
         ]
         members = {member for column, number in acts for member in plan.columns[column][number].ins}
-        for column in sorted({column for column, _ in acts}):
+        members |= {member for column, number in acts for member in plan.columns[column][number].outs}
+        for column in range(acts[0][0], acts[-1][0] + 1) if acts else ():
             order = levels.before[column]
             first = next((place for place, member in enumerate(order) if member in members), 0)
-            if first == 0:
-                continue
-            for number, act in enumerate(plan.columns[column]):
-                if (column, number) in acts and order[first] in act.ins:
-                    room[column, number] = room.get((column, number), 0.0) + count * LINE + ABOVE
+            if first:
+                key = (column, order[first])
+                room[key] = room.get(key, 0.0) + count * LINE + ABOVE
     return room
