@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ncd_tikz.axes import Application, Axis, ExpressionError, Tensor
 from ncd_tikz.diagram.attributes import attribute_stem, attributes
 from ncd_tikz.diagram.block import BlockCall, call
 from ncd_tikz.diagram.diagram import AxisSize, Diagram, Step, Value
 from ncd_tikz.diagram.sizes import declared, scope_of
 from ncd_tikz.errors import Mistake, Position, ShapeError, SpecError
+from ncd_tikz.frozen import frozen
 from ncd_tikz.operations import Operation, UnknownOperation, make_operation
 from ncd_tikz.operations.fitting import distinct
 from ncd_tikz.operations.scope import UnknownAxis, suggest
@@ -84,7 +83,7 @@ class _Blocks:
         return self.done[name]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Typed:
     """A step before it has its attribute."""
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs.contract import Drawn, Needs, Site
 from ncd_tikz.glyphs.strokes import polygon, rectangle
 
@@ -11,7 +10,7 @@ REACH = 0.42
 HALF = 0.07
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bar:
     """Flatten, split or group axes."""
 

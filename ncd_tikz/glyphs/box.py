@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs.contract import Drawn, Needs, Site
 from ncd_tikz.glyphs.strokes import polygon, rectangle, text
 from ncd_tikz.text import measure
@@ -13,7 +12,7 @@ PADDING = 0.35
 REACH = 0.45
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Box:
     """A function of one tensor or of several members of a tuple."""
 

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from ncd_tikz.frozen import frozen
 from ncd_tikz.scene import Point, Primitive
 
 Slot = tuple[int, int]
 """A wire by its tensor and its place in it: (input or output, position)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Needs:
     """Room that a glyph asks for, in grid units.
 
@@ -32,7 +33,7 @@ class Needs:
     carries: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Site:
     """Where a glyph is placed: the sides of its column, and the rows of its wires.
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs.contract import Drawn, Needs, Site
 from ncd_tikz.glyphs.strokes import polygon, rectangle, text
 from ncd_tikz.scene import Card, Primitive
@@ -16,7 +15,7 @@ LINE = 0.95
 WIDEST = 6.5
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DepthBox:
     """The component's title, its parameters below, on a box drawn with depth."""
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs.contract import Drawn, Needs, Site
 from ncd_tikz.glyphs.strokes import arrow_head, line, text
 from ncd_tikz.text import measure
@@ -13,7 +12,7 @@ ARM = 0.5
 SIZE = 1.15
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Floating:
     """Arrow tail, letter, arrow head, above the top wire (`R` is ReLU, `k^{-1/2}` a scale)."""
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs.contract import Drawn, Needs, Site, Slot
 from ncd_tikz.glyphs.strokes import arrow_head, half_circle, line, text
 from ncd_tikz.scene import Point, Primitive, Shape, Text
@@ -17,7 +16,7 @@ LEAVE = 0.8  # room in which the wire of a number goes to its row
 SUM = r"\Sigma"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InnerProducts:
     """Contractions (`pairs` of wires, or more that meet in a dot first) and sums over single axes."""
 

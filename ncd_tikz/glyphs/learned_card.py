@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs.contract import Drawn, Needs, Site
 from ncd_tikz.glyphs.strokes import card
 from ncd_tikz.scene import Text
@@ -16,7 +15,7 @@ REACH = 0.46
 PADDING = 0.2
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LearnedCard:
     """Bold letter, its name above to the right, its subscript (`+` for a bias) below."""
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs.contract import Drawn, Needs, Site
 from ncd_tikz.glyphs.strokes import DOT_RADIUS, text
 from ncd_tikz.text import measure
@@ -12,7 +11,7 @@ SIZE = 1.2
 HEADROOM = 0.95  # dot and sign
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Meeting:
     """The sign of an addition, a product, a mask: `sign` is LaTeX math."""
 

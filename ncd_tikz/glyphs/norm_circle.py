@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs.contract import Drawn, Needs, Site
 from ncd_tikz.glyphs.strokes import KAPPA, line
 from ncd_tikz.scene import CurveTo, LineTo, Move, Shape
@@ -11,7 +10,7 @@ from ncd_tikz.scene import CurveTo, LineTo, Move, Shape
 RADIUS = 0.38
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NormCircle:
     """A `diameter` marks layer norm, a `tick` RMS norm; bold where it has parameters."""
 

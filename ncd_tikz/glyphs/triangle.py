@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs.contract import Drawn, Needs, Site
 from ncd_tikz.glyphs.strokes import polygon
 
@@ -11,7 +10,7 @@ WIDTH = 1.0
 HALF = 0.66
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Triangle:
     """Softmax over the axes whose wires enter at the tip."""
 

@@ -6,8 +6,9 @@ directions; x grows to the right, y downwards. A renderer paints `Scene.items` i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from ncd_tikz.frozen import frozen
 
 Point = tuple[float, float]
 
@@ -34,21 +35,21 @@ COLORS = (
 TextFont = Literal["math", "sans", "serif", "bold"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Move:
     """Start of a stroke at `to`."""
 
     to: Point
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LineTo:
     """Straight on to `to`."""
 
     to: Point
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CurveTo:
     """Cubic Bezier to `to` by two control points."""
 
@@ -60,7 +61,7 @@ class CurveTo:
 Segment = Move | LineTo | CurveTo
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wire:
     """An axis: one connected stroke from left to right. `label` is its LaTeX size symbol."""
 
@@ -70,14 +71,14 @@ class Wire:
     highlight: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dashes:
     """The line that parts two members of a tuple."""
 
     segments: tuple[Segment, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shape:
     """A closed or open path of a glyph, stroked and filled (`fill` a colour name or empty)."""
 
@@ -87,7 +88,7 @@ class Shape:
     closed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Card:
     """A tinted polygon behind the wires, with a soft shadow: corners in clockwise order."""
 
@@ -97,7 +98,7 @@ class Card:
     stroke: Literal["none", "dotted"] = "none"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dot:
     """A filled dot where wires part or meet."""
 
@@ -105,7 +106,7 @@ class Dot:
     radius: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Circle:
     """An open circle, filled white."""
 
@@ -114,7 +115,7 @@ class Circle:
     stroke: Stroke = "outline"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Text:
     """LaTeX text (with $...$ around math) set on one line; `width`, `height` and `depth` are measured.
 
@@ -134,7 +135,7 @@ class Text:
     depth: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Anchor:
     """A named point of a glyph: `name` is `<glyph>.in.<i>`, `<glyph>.out.<j>` or `<glyph>.over`.
 
@@ -148,7 +149,7 @@ class Anchor:
 Primitive = Wire | Dashes | Shape | Card | Dot | Circle | Text | Anchor
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Item:
     """A primitive and the part of the picture it belongs to.
 
@@ -160,7 +161,7 @@ class Item:
     primitive: Primitive
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scene:
     """A positioned picture: bounds (left, top, right, bottom) and items in painting order."""
 
