@@ -33,6 +33,10 @@ class Act:
     outs: tuple[int, ...]
     riders: tuple[int, ...] = ()
 
+    def does(self, steps: frozenset[int]) -> bool:
+        """Whether one of these steps happens here."""
+        return self.step in steps or not steps.isdisjoint(self.riders)
+
 
 @frozen
 class Plan:

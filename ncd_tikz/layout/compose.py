@@ -12,7 +12,7 @@ from ncd_tikz.layout.dashes import draw_dashes
 from ncd_tikz.layout.definition import define
 from ncd_tikz.layout.describe import describe
 from ncd_tikz.layout.extent import Box, box_of
-from ncd_tikz.layout.groups import draw_columns, draw_fences, draw_title, fences, title_lines
+from ncd_tikz.layout.groups import draw_columns, draw_fences, draw_title, fences, title_heights
 from ncd_tikz.layout.inside import Inside, arrange
 from ncd_tikz.layout.legend import draw_legend
 from ncd_tikz.layout.notes import draw_notes, settle_titles
@@ -22,7 +22,7 @@ from ncd_tikz.layout.paint import Drawing, Painter, Picture
 from ncd_tikz.layout.places import assign_places
 from ncd_tikz.layout.rows import assign_rows
 from ncd_tikz.layout.tags import draw_tags
-from ncd_tikz.layout.titles import guessed_lines, title_room
+from ncd_tikz.layout.titles import guessed_heights, title_room
 from ncd_tikz.scene import Anchor, Item, Scene
 from ncd_tikz.spec import width_of
 
@@ -55,19 +55,21 @@ def decide(diagram: Diagram) -> Drawing:
     levels = order_members(planned)
     insides = arrange_all(diagram, planned)
     widest = units(diagram.figure.width)
-    lines = guessed_lines(diagram, planned)
+    heights = guessed_heights(diagram, planned)
+    breaks: frozenset[int] = frozenset()
     while True:
-        room = title_room(diagram, planned, levels, lines)
-        rows = assign_rows(diagram, planned, levels, insides, room)
-        places = assign_places(diagram, planned, levels, insides, rows, frozenset())
-        breaks = choose_breaks(places, widest) if widest is not None else frozenset()
-        if breaks:
-            places = assign_places(diagram, planned, levels, insides, rows, breaks)
-        drawing = Drawing(diagram, planned, levels, insides, rows, places)
-        needed = tuple(map(max, lines, title_lines(drawing)))
-        if needed == lines:
+        room = title_room(diagram, planned, levels, heights, breaks)
+        rows = assign_rows(diagram, planned, levels, insides, room, breaks)
+        places = assign_places(diagram, planned, levels, insides, rows, breaks)
+        if not breaks and widest is not None:
+            breaks = choose_breaks(places, widest)
+            if breaks:
+                continue
+        drawing = Drawing(diagram, planned, levels, insides, rows, places, room)
+        needed = tuple(map(max, heights, title_heights(drawing)))
+        if needed == heights:
             return drawing
-        lines = needed
+        heights = needed
 
 
 def lay_out(diagram: Diagram) -> Scene:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from ncd_tikz.layout.labels import rise_of
 from ncd_tikz.layout.paint import Drawing, Picture, row
 from ncd_tikz.layout.rows import ActRows
 from ncd_tikz.layout.strokes import Stroke
@@ -17,7 +18,8 @@ from ncd_tikz.scene import Dashes, Item
 
 BELOW = 0.54  # rows below the upper tensor's last wire
 CLEAR = 0.08  # free of glyphs
-LABEL = 0.86  # a label on the lower tensor's first wire
+TITLE = 0.35  # part of the room for a title that is there for the dashed line
+DOT = 0.2  # room for a dot on the lower tensor's first wire
 START = 0.35  # after the dot of a copy
 SLANT = 0.6  # run over rise of a slant
 LONGEST = 0.28  # run of a slant: it must fit between a label and the end of its column
@@ -89,6 +91,12 @@ def draw_dashes(drawing: Drawing, pictures: list[Picture]) -> None:
         _draw(line, pictures[place])
 
 
+def _rise(drawing: Drawing, member: int) -> float:
+    """How far the label of a tensor's first wire reaches up."""
+    axis = drawing.plan.members[member].wires[0]
+    return rise_of(axis, axis.name.rstrip("'") in drawing.diagram.figure.highlight)
+
+
 def _copied(drawing: Drawing) -> set[tuple[Key, Key]]:
     """Neighbours that come from one copy: their line starts close to its dots."""
     pairs: set[tuple[Key, Key]] = set()
@@ -106,9 +114,9 @@ def _copied(drawing: Drawing) -> set[tuple[Key, Key]]:
 
 def _stop(left: float, right: float, upper: _Tensor, lower: _Tensor) -> _Stop:
     low = upper.bottom + upper.below + CLEAR
-    high = lower.top - lower.above - CLEAR
+    high = lower.top - max(lower.above, DOT) - CLEAR
     if low > high:
-        low = high = (low + high) / 2
+        low = high = min(max((low + high) / 2, upper.bottom + DOT), lower.top - DOT)
     return _Stop(left, right, upper.bottom + BELOW, low, high)
 
 
@@ -151,12 +159,12 @@ def _sections(drawing: Drawing) -> list[_Section]:
     if drawing.levels.shuffled:
         sections.append(_start_section(drawing))
     for level in range(len(drawing.plan.columns) + 1):
-        section = _shape_section(drawing, level)
+        section = _shape_section(drawing, level, drawing.rows.levels[level], every=False)
         sections.append(section)
         if level in places.entries:
             entry = places.entries[level]
-            tensors = [replace(tensor, above=LABEL) for tensor in section.tensors]
-            sections.append(_Section(entry.left, entry.right, tensors, section.successors, new_row=True))
+            fresh = _shape_section(drawing, level, drawing.rows.before(level), every=True)
+            sections.append(replace(fresh, left=entry.left, right=entry.right, new_row=True))
         if level < len(drawing.plan.columns):
             zone = places.glyphs[level]
             section = _glyph_section(drawing, level)
@@ -172,7 +180,7 @@ def _start_section(drawing: Drawing) -> _Section:
         _Tensor(
             ("member", member, 0),
             *_extent(drawing.rows.start, member, len(members[member].wires)),
-            above=LABEL,
+            above=_rise(drawing, member),
         )
         for member in drawing.plan.first
     ]
@@ -180,15 +188,20 @@ def _start_section(drawing: Drawing) -> _Section:
     return _Section(drawing.places.start, drawing.places.shuffle.left, tensors, same)
 
 
-def _shape_section(drawing: Drawing, level: int) -> _Section:
-    rows = drawing.rows.levels[level]
+def _shape_section(
+    drawing: Drawing, level: int, rows: Mapping[tuple[int, int], int], *, every: bool
+) -> _Section:
+    """A level at its rows, with room for labels: those it wears, or `every` one."""
     zone = drawing.places.shapes[level]
     labels = drawing.places.labels[level]
     tensors = [
         _Tensor(
             ("member", member, 0),
             *_extent(rows, member, len(drawing.plan.members[member].wires)),
-            above=LABEL if (member, 0) in labels else 0.0,
+            above=max(
+                _rise(drawing, member) if every or (member, 0) in labels else 0.0,
+                drawing.room.get((level, member), 0.0) - TITLE,
+            ),
         )
         for member in drawing.levels.before[level]
     ]
@@ -225,7 +238,9 @@ def _glyph_section(drawing: Drawing, column: int) -> _Section:
         if number is None or acts[number].step is None:
             rows = drawing.rows.passing[column]
             extent = _extent(rows, member, len(drawing.plan.members[member].wires))
-            tensors.append(_Tensor(key, *extent, above=LABEL if (member, 0) in labels else 0.0))
+            rise = _rise(drawing, member) if (member, 0) in labels else 0.0
+            rise = max(rise, drawing.room.get((column, member), 0.0) - TITLE)
+            tensors.append(_Tensor(key, *extent, above=rise))
             if number is None:
                 successors[key] = (key, key)
             else:
@@ -273,10 +288,11 @@ def _operands(drawing: Drawing, column: int, number: int, inner: ActRows) -> lis
             rows += [y for y in made if y > max(rows)]
         above = needs.headroom if place == 0 else 0.0
         if drawing.places.under[column] and (act.ins[operand], 0) in drawing.places.labels[column]:
-            above = max(above, LABEL)
+            above = max(above, _rise(drawing, act.ins[operand]))
         tensor = _Tensor(("act", number, operand), min(rows), max(rows), above)
         if own_rows and place == 0:
             tensor.above = max(tensor.above, reach - (min(own_rows) - tensor.top))
+        tensor.above += max(0.0, drawing.room.get((column, act.ins[operand]), 0.0) - TITLE)
         if own_rows and place == len(by_input) - 1:
             tensor.below = max(0.0, reach - (tensor.bottom - max(own_rows)))
         tensors.append(tensor)

@@ -8,7 +8,7 @@ from ncd_tikz.glyphs import DepthBox, Site
 from ncd_tikz.layout.cards import set_text
 from ncd_tikz.layout.columns import UNIT
 from ncd_tikz.layout.extent import Box, box_of
-from ncd_tikz.layout.paint import LABEL_GAP
+from ncd_tikz.layout.labels import gap_of, label_of, rise_of
 from ncd_tikz.scene import Card, Item, LineTo, Move, Text, Wire
 from ncd_tikz.scene.moving import moved
 from ncd_tikz.text import measure
@@ -52,6 +52,8 @@ def _rows(diagram: Diagram, values: tuple[int, ...]) -> list[tuple[float, Axis]]
     y = 0.0
     for value in values:
         for axis in diagram.values[value].tensor.axes or (UNIT,):
+            if rows and rows[-1][0] > y - 1.5:
+                y += max(0.0, rise_of(axis) - 0.9)
             rows.append((y, axis))
             y += 1.0
         y += 0.5
@@ -91,10 +93,10 @@ def _closed(diagram: Diagram) -> tuple[Item, ...]:
 
 
 def _stub(axis: Axis, start: tuple[float, float], end: tuple[float, float]) -> list[Item]:
-    label = axis.label if axis.rank == 1 else rf"\mathbf{{{axis.label}}}"
+    label = label_of(axis)
     extent = measure(label)
     middle = (start[0] + end[0]) / 2
-    at = (middle, start[1] - LABEL_GAP - extent.depth)
+    at = (middle, start[1] - gap_of(axis, False) - extent.depth)
     stroke = Wire((Move(start), LineTo(end)), "double" if axis.rank > 1 else "wire", axis.label)
     text = Text(at, label, "middle", "math", 1.0, "wire", extent.width, extent.height, extent.depth)
     return [Item(PART, stroke), Item(PART, text)]

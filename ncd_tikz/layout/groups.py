@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ncd_tikz.frozen import frozen
-from ncd_tikz.layout.cards import LINE, PADDING, set_text
+from ncd_tikz.layout.cards import PADDING, baselines, set_text
 from ncd_tikz.layout.extent import Box
 from ncd_tikz.layout.paint import Drawing, Picture
 from ncd_tikz.layout.regions import Region, group_region, steps_named
@@ -19,32 +19,41 @@ class Fence:
     group: GroupNode
     region: Region
     lines: tuple[str, ...]
+    steps: frozenset[int]
 
     @property
-    def headroom(self) -> float:
-        """Rows of the title above the region."""
-        return len(self.lines) * LINE + 0.15 if self.lines else 0.0
+    def height(self) -> float:
+        """Rows of the title, from the top of the card to below its last line."""
+        if not self.lines:
+            return 0.0
+        first, last = (measure(line, "sans") for line in (self.lines[0], self.lines[-1]))
+        return (
+            baselines(self.lines, "sans")[-1] + max(0.85, first.height + 0.3) + max(0.12, last.depth - 0.05)
+        )
 
 
 def fences(drawing: Drawing, columns: range) -> list[Fence]:
     """The groups of the figure with their regions in these columns, inner ones first."""
     found = []
     for group in drawing.diagram.figure.groups:
-        region = group_region(drawing, steps_named(drawing.diagram, group.over), columns)
+        steps = steps_named(drawing.diagram, group.over)
+        region = group_region(drawing, steps, columns)
         if region is not None:
             width = region.right - region.left - PADDING
             widest = max((measure(word, "sans").width for word in group.title.split()), default=0.0)
             lines = wrap(group.title, "sans", 1.0, max(width, widest)) if group.title else ()
-            found.append(Fence(group, region, lines))
-    return sorted(found, key=lambda fence: (fence.region.last - fence.region.first, fence.region.left))
+            found.append(Fence(group, region, lines, frozenset(steps)))
+    return sorted(
+        found, key=lambda fence: (fence.region.last - fence.region.first, len(fence.steps), fence.region.left)
+    )
 
 
-def title_lines(drawing: Drawing) -> tuple[int, ...]:
-    """How many lines each group's title takes, at the most over the rows of a broken diagram."""
+def title_heights(drawing: Drawing) -> tuple[float, ...]:
+    """Rows that each group's title takes, at the most over the rows of a broken diagram."""
     edges = [0, *sorted(drawing.places.entries), len(drawing.plan.columns)]
     found = [fence for columns in map(range, edges, edges[1:]) for fence in fences(drawing, columns)]
     return tuple(
-        max((len(fence.lines) for fence in found if fence.group is group), default=0)
+        max((fence.height for fence in found if fence.group is group), default=0.0)
         for group in drawing.diagram.figure.groups
     )
 
@@ -52,6 +61,7 @@ def title_lines(drawing: Drawing) -> tuple[int, ...]:
 def draw_fences(picture: Picture, found: list[Fence]) -> list[Box]:
     """Cards behind the wires, outer ones first in painting order; titles above their wires."""
     boxes: list[Box] = []
+    inside: list[frozenset[int]] = []
     items: list[list[Item]] = []
     for fence in found:
         region = fence.region
@@ -59,22 +69,22 @@ def draw_fences(picture: Picture, found: list[Fence]) -> list[Box]:
         extra = max(0.0, widest + 2 * PADDING - (region.right - region.left)) / 2
         left, right = region.left - extra, region.right + extra
         top, bottom = region.top - 0.1, region.bottom + 0.42
-        for box in boxes:
+        for box, steps in zip(boxes, inside, strict=True):
             inner = Box(left, top, right, bottom)
-            if box.overlaps(inner):
+            if steps <= fence.steps:
                 joined = inner.joined(
                     Box(box.left - 0.12, box.top - 0.12, box.right + 0.12, box.bottom + 0.12)
                 )
                 left, top, right, bottom = joined.left, joined.top, joined.right, joined.bottom
-        first = top - (len(fence.lines) - 1) * LINE - 0.12
+        top -= fence.height
+        first = top + max([0.85, *(measure(line, "sans").height + 0.3 for line in fence.lines[:1])])
         texts = [
-            set_text(((left + right) / 2, first + number * LINE), line, font="sans", of="group")
-            for number, line in enumerate(fence.lines)
+            set_text(((left + right) / 2, first + offset), line, font="sans", of="group")
+            for offset, line in zip(baselines(fence.lines, "sans"), fence.lines, strict=True)
         ]
-        if fence.lines:
-            top = first - 0.85
         box = Box(left, top, right, bottom)
         boxes.append(box)
+        inside.append(fence.steps)
         dotted = fence.group.style == "dotted"
         card = Card(
             box.corners(), "" if dotted else fence.group.color or "periwinkle", not dotted,
@@ -91,14 +101,15 @@ def draw_title(drawing: Drawing, picture: Picture, bounds: Box, left: float, rig
     """The whole diagram on one card under its title."""
     lines = wrap(drawing.diagram.title, "sans", 1.1, max(right - left - 2 * PADDING, 4.0))
     top, bottom = bounds.top - 0.3, bounds.bottom + 0.3
-    first = top - 0.1 - (len(lines) - 1) * LINE
+    offsets = baselines(lines, "sans", 1.1)
+    first = top - max(0.1, measure(lines[-1], "sans", 1.1).depth - 0.1) - offsets[-1]
     middle = (left + right) / 2
     half = max(measure(line, "sans", 1.1).width for line in lines) / 2 + PADDING
     left, right = min(left, middle - half), max(right, middle + half)
-    for number, line in enumerate(lines):
-        text = set_text((middle, first + number * LINE), line, font="sans", of="title", size=1.1)
+    for offset, line in zip(offsets, lines, strict=True):
+        text = set_text((middle, first + offset), line, font="sans", of="title", size=1.1)
         picture.labels.append(Item("title", text))
-    box = Box(left, first - 1.0, right, bottom)
+    box = Box(left, first - max(1.0, measure(lines[0], "sans", 1.1).height + 0.35), right, bottom)
     card = Card(box.corners(), drawing.diagram.figure.color or "peach")
     picture.backdrop.insert(0, Item("title", card))
     return box
@@ -111,7 +122,7 @@ def draw_columns(drawing: Drawing, picture: Picture, columns: range, bounds: Box
     top, gap = bounds.top - 0.35, 0.08
     for level in [*columns, columns.stop] if last else columns:
         zone = places.shapes[level]
-        bottom = max(rows.levels[level].values()) / 2 + 0.4
+        bottom = max(rows.before(level).values()) / 2 + 0.4
         box = Box(zone.left + gap, top, zone.right - gap, bottom)
         picture.backdrop.append(Item("columns", Card(box.corners(), "violet")))
         if level in columns:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ncd_tikz.axes import Axis
@@ -11,6 +12,7 @@ from ncd_tikz.glyphs import Drawn, Site
 from ncd_tikz.glyphs.strokes import DOT_RADIUS, arrow_head
 from ncd_tikz.layout.columns import Act, Plan
 from ncd_tikz.layout.inside import Inside, Node
+from ncd_tikz.layout.labels import gap_of, label_of
 from ncd_tikz.layout.order import Levels
 from ncd_tikz.layout.places import ARROW_IN, ARROW_OUT, Places, Zone, glyph_place, rider_text
 from ncd_tikz.layout.rows import ActRows, Rows, Wire
@@ -19,9 +21,6 @@ from ncd_tikz.scene import Anchor, Dot, Item, Point, Text
 from ncd_tikz.scene import Wire as WireStroke
 from ncd_tikz.scene.moving import moved
 from ncd_tikz.text import measure
-
-LABEL_GAP = 0.14  # between a label and its wire
-HALO = 0.07  # more of it over a wire with a halo, or a double one
 
 
 @dataclass(slots=True)
@@ -59,6 +58,7 @@ class Drawing:
     insides: tuple[tuple[Inside | None, ...], ...]
     rows: Rows
     places: Places
+    room: Mapping[tuple[int, int], float]  # kept free for titles above tensors: (column, member) -> rows
 
 
 def row(half_rows: int) -> float:
@@ -126,7 +126,7 @@ class Painter:
             self.picture.glyphs.append(Item("break", arrow_head(stroke.at)))
             self._finish(wire, stroke)
         self.picture = self.pictures[self.pictures.index(self.picture) + 1]
-        for wire, half in self.drawing.rows.levels[level].items():
+        for wire, half in self.drawing.rows.before(level).items():
             y = row(half)
             self.live[wire] = Stroke((entry.left, y))
             self.live[wire].to((entry.right, y))
@@ -135,9 +135,9 @@ class Painter:
 
     def _label(self, wire: Wire, at: Point, level: int) -> None:
         axis = self.drawing.plan.members[wire[0]].wires[wire[1]]
-        label = axis.label if axis.rank == 1 else rf"\mathbf{{{axis.label}}}"
+        label = label_of(axis)
         extent = measure(label)
-        gap = LABEL_GAP + (HALO if axis.name.rstrip("'") in self.highlight or axis.rank > 1 else 0.0)
+        gap = gap_of(axis, axis.name.rstrip("'") in self.highlight)
         text = Text(
             (at[0], at[1] - gap - extent.depth), label, "middle", "math", 1.0, "wire",
             extent.width, extent.height, extent.depth,

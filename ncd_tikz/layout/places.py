@@ -17,6 +17,7 @@ from ncd_tikz.glyphs import Floating
 from ncd_tikz.glyphs.inner_products import ARROW, rider_width
 from ncd_tikz.layout.columns import Act, Plan
 from ncd_tikz.layout.inside import Inside
+from ncd_tikz.layout.labels import rise_of
 from ncd_tikz.layout.order import Levels
 from ncd_tikz.layout.rows import Rows, Wire
 from ncd_tikz.text import measure
@@ -27,6 +28,7 @@ ARROW_OUT = 0.7  # where wires leave a row, and where they come into the next
 ARROW_IN = 0.7
 SHAPE = 1.7  # least width of a tinted shape column
 TINT = 0.25  # more room beside the glyphs of a tinted operation column
+USUAL = 0.9  # height of a label that fits under a floating glyph
 STILL = 0.25  # an operation column without glyphs
 
 
@@ -112,6 +114,7 @@ def assign_places(
         bool(plan.columns[column])
         and all(act.step is not None and plan.needs[act.step].floats for act in plan.columns[column])
         and not moved[column][0]
+        and all(rise_of(plan.members[member].wires[place]) < USUAL for member, place in labels[column])
         and column not in breaks
         for column in range(columns)
     )
@@ -168,7 +171,7 @@ def _moves(
     plan: Plan, levels: Levels, insides: tuple[tuple[Inside | None, ...], ...], rows: Rows, column: int
 ) -> tuple[list[int], list[int]]:
     """By how much wires move before and after the glyphs of a column; zero moves left out."""
-    before, after = rows.levels[column], rows.levels[column + 1]
+    before, after = rows.before(column), rows.levels[column + 1]
     approach = [row - before[wire] for wire, row in rows.passing[column].items()]
     leaving = [after[wire] - row for wire, row in rows.passing[column].items() if wire in after]
     for number, act in enumerate(plan.columns[column]):
@@ -209,7 +212,7 @@ def _labels(
                     (strand, place)
                     for strand in act.outs
                     for place in range(len(plan.members[strand].wires))
-                    if after[strand, place] != rows.levels[column][act.ins[0], place]
+                    if after[strand, place] != rows.before(column)[act.ins[0], place]
                 }
                 continue
             fresh |= _fresh(diagram, plan, act, inside, rows, column)
@@ -222,7 +225,7 @@ def _labels(
 
 def _fresh(diagram: Diagram, plan: Plan, act: Act, inside: Inside, rows: Rows, column: int) -> set[Wire]:
     """Wires of an operation's results that need a label."""
-    after, before = rows.levels[column + 1], rows.levels[column]
+    after, before = rows.levels[column + 1], rows.before(column)
     if act.step is None:
         return set()
     application = diagram.steps[act.step].application

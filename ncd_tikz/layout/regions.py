@@ -50,12 +50,12 @@ def steps_pointed_at(diagram: Diagram, names: tuple[str, ...]) -> tuple[int, ...
 
 def acts_of(drawing: Drawing, steps: tuple[int, ...]) -> list[tuple[int, int]]:
     """The (column, act) of steps; a scale on an arrow is where its contraction is."""
-    wanted = set(steps)
+    wanted = frozenset(steps)
     return [
         (column, number)
         for column, acts in enumerate(drawing.plan.columns)
         for number, act in enumerate(acts)
-        if act.step is not None and (act.step in wanted or any(rider in wanted for rider in act.riders))
+        if act.does(wanted)
     ]
 
 
@@ -127,7 +127,7 @@ def _tensor_rows(drawing: Drawing, column: int, number: int, *, within: bool) ->
     """Rows of all wires of the tensors that an act takes and makes; `within`, also where they go."""
     act = drawing.plan.columns[column][number]
     inner = drawing.rows.acts[column][number]
-    level, following = drawing.rows.levels[column], drawing.rows.levels[column + 1]
+    level, following = drawing.rows.before(column), drawing.rows.levels[column + 1]
     rows = [row(half) for half in (*inner.nodes, *inner.made.values())]
     for member in act.ins:
         rows += [row(level[member, place]) for place in range(len(drawing.plan.members[member].wires))]
@@ -142,7 +142,7 @@ def _act_heights(drawing: Drawing, column: int, number: int) -> list[float]:
     inside = drawing.insides[column][number]
     if act.step is None or inside is None:
         wires = range(len(drawing.plan.members[act.ins[0]].wires))
-        rows = [row(drawing.rows.levels[column][act.ins[0], place]) for place in wires]
+        rows = [row(drawing.rows.before(column)[act.ins[0], place]) for place in wires]
         return [min(rows) - COPY, max(rows) + COPY]
     needs = drawing.plan.needs[act.step]
     inner = drawing.rows.acts[column][number]

@@ -18,6 +18,7 @@ from ncd_tikz.diagram import Diagram
 from ncd_tikz.frozen import frozen
 from ncd_tikz.layout.columns import Act, Plan
 from ncd_tikz.layout.inside import Inside
+from ncd_tikz.layout.labels import rise_of
 from ncd_tikz.layout.order import Levels
 from ncd_tikz.layout.simplex import DifferenceProgram
 
@@ -29,6 +30,8 @@ TENSORS = 3  # half rows between tensors, the dashed line between them
 PAIR = 3  # half rows a half circle spans at least
 MARGIN = 0.3  # rows kept free around a dashed line that passes between glyphs
 HANGING = 0.5  # ink that reaches farther below a tensor pushes the dashed line down
+TIGHT = 0.07  # between a label and the wire above it
+DASHES = 0.62  # between the top of a label and the tensor above it, for the dashed line
 LABELLED = 1.1  # rows for a dashed line and the label of the wire below it
 
 PART = 150  # variables in a part before a cut is worth it
@@ -63,6 +66,11 @@ class Rows:
     passing: tuple[Mapping[Wire, int], ...]
     acts: tuple[tuple[ActRows, ...], ...]
     start: Mapping[Wire, int]
+    entries: Mapping[int, Mapping[Wire, int]]  # levels at which a row of the figure begins anew
+
+    def before(self, column: int) -> Mapping[Wire, int]:
+        """The rows from which wires come into a column."""
+        return self.entries.get(column, self.levels[column])
 
 
 def assign_rows(
@@ -71,9 +79,10 @@ def assign_rows(
     levels: Levels,
     insides: tuple[tuple[Inside | None, ...], ...],
     lifts: Mapping[tuple[int, int], float],
+    breaks: frozenset[int] = frozenset(),
 ) -> Rows:
     """Solve for all rows. `lifts` ask for free rows above a tensor: (column, member) -> rows."""
-    return _Assignment(diagram, plan, levels, insides, lifts).solve()
+    return _Assignment(diagram, plan, levels, insides, lifts, breaks).solve()
 
 
 @dataclass(slots=True)
@@ -84,6 +93,7 @@ class _Entry:
     tensor: object
     above: float = 0.0
     below: float = 0.0
+    rise: float = 0.0  # how far its label reaches up
 
 
 class _Assignment:
@@ -94,8 +104,11 @@ class _Assignment:
         levels: Levels,
         insides: tuple[tuple[Inside | None, ...], ...],
         lifts: Mapping[tuple[int, int], float],
+        breaks: frozenset[int],
     ) -> None:
         self.diagram, self.plan, self.levels, self.insides, self.lifts = diagram, plan, levels, insides, lifts
+        self.breaks = breaks
+        self.highlight = frozenset(diagram.figure.highlight)
         self.rows: list[int] = []  # solved so far, by global variable
         self.count = 0
         self.apart: dict[tuple[int, int], int] = {}
@@ -115,13 +128,13 @@ class _Assignment:
             if upper.variable == lower.variable:
                 continue
             if upper.tensor == lower.tensor:
-                reach = max(upper.below, lower.above)
-                distance = max(NEIGHBOURS, ceil(2 * (reach + 0.2)))
+                reach = max(upper.below + 0.2, lower.above + 0.2, lower.rise + TIGHT)
+                distance = max(NEIGHBOURS, ceil(2 * reach))
             else:
                 room = upper.below + lower.above + MARGIN
                 if upper.below > HANGING and lower.above < HANGING:
                     room = upper.below + LABELLED
-                distance = max(TENSORS, ceil(2 * room))
+                distance = max(TENSORS, ceil(2 * max(room, lower.rise + DASHES)))
             key = (upper.variable, lower.variable)
             if distance > self.apart.get(key, 0):
                 self.apart[key] = distance
@@ -144,9 +157,14 @@ class _Assignment:
             level = fresh
             self.stack(self._plain(levels.before[0], level), HEIGHT)
         level_variables = [level]
+        entries: dict[int, dict[Wire, int]] = {}
         passing_variables: list[dict[Wire, int]] = []
         act_variables: list[tuple[tuple[tuple[int, ...], dict[tuple[int, int], int]], ...]] = []
         for column in range(len(plan.columns)):
+            if column in self.breaks:
+                level = {wire: self.variable() for wire in level}
+                entries[column] = level
+                self.stack(self._plain(levels.before[column], level), HEIGHT)
             if len(levels.before[column]) == 1 and self.count - len(self.rows) > PART:
                 self._close()
             passing, acts, level = self._column(column, level)
@@ -170,13 +188,17 @@ class _Assignment:
                 for acts in act_variables
             ),
             {wire: rows[variable] for wire, variable in start.items()},
+            {
+                column: {wire: rows[variable] for wire, variable in level.items()}
+                for column, level in entries.items()
+            },
         )
 
     def _plain(self, order: tuple[int, ...], level: Mapping[Wire, int]) -> list[_Entry]:
         return [
-            _Entry(level[member, place], member)
+            _Entry(level[member, place], member, rise=rise_of(axis, axis.name.rstrip("'") in self.highlight))
             for member in order
-            for place in range(len(self.plan.members[member].wires))
+            for place, axis in enumerate(self.plan.members[member].wires)
         ]
 
     def _column(

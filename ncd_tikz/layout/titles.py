@@ -15,38 +15,40 @@ ABOVE = 1.4  # rows between the uppermost wire and the title's last line, and ab
 COLUMN = 2.6  # a usual column's width, before widths are known
 
 
-def guessed_lines(diagram: Diagram, plan: Plan) -> tuple[int, ...]:
-    """How many lines each group's title may take, before widths are known."""
-    lines = []
+def guessed_heights(diagram: Diagram, plan: Plan) -> tuple[float, ...]:
+    """Rows that each group's title may take, before widths are known."""
+    heights = []
     for group in diagram.figure.groups:
-        wanted = set(steps_named(diagram, group.over))
-        columns = [c for c, acts in enumerate(plan.columns) if any(act.step in wanted for act in acts)]
+        wanted = frozenset(steps_named(diagram, group.over))
+        columns = [c for c, acts in enumerate(plan.columns) if any(act.does(wanted) for act in acts)]
         width = (columns[-1] - columns[0] + 1) * COLUMN if columns else COLUMN
-        lines.append(len(wrap(group.title, "sans", 1.0, width)) if group.title else 0)
-    return tuple(lines)
+        heights.append(LINE * len(wrap(group.title, "sans", 1.0, width)) if group.title else 0.0)
+    return tuple(heights)
 
 
 def title_room(
-    diagram: Diagram, plan: Plan, levels: Levels, lines: Sequence[int]
+    diagram: Diagram, plan: Plan, levels: Levels, heights: Sequence[float], breaks: frozenset[int]
 ) -> Mapping[tuple[int, int], float]:
-    """Rows to keep free above tensors: (column, member) -> rows. `lines` are those of each title."""
+    """Rows to keep free above tensors: (column, member) -> rows."""
     room: dict[tuple[int, int], float] = {}
-    for group, count in zip(diagram.figure.groups, lines, strict=True):
-        if not count:
+    for group, height in zip(diagram.figure.groups, heights, strict=True):
+        if not height:
             continue
-        wanted = set(steps_named(diagram, group.over))
+        wanted = frozenset(steps_named(diagram, group.over))
         acts = [
             (column, number)
             for column, acts in enumerate(plan.columns)
             for number, act in enumerate(acts)
-            if act.step in wanted
+            if act.does(wanted)
         ]
         members = {member for column, number in acts for member in plan.columns[column][number].ins}
-        members |= {member for column, number in acts for member in plan.columns[column][number].outs}
         for column in range(acts[0][0], acts[-1][0] + 1) if acts else ():
             order = levels.before[column]
-            first = next((place for place, member in enumerate(order) if member in members), 0)
+            here = set(members)
+            if column not in breaks:
+                here |= {out for c, number in acts if c == column - 1 for out in plan.columns[c][number].outs}
+            first = next((place for place, member in enumerate(order) if member in here), 0)
             if first:
                 key = (column, order[first])
-                room[key] = room.get(key, 0.0) + count * LINE + ABOVE
+                room[key] = room.get(key, 0.0) + height + ABOVE
     return room

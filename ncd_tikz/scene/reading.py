@@ -39,6 +39,7 @@ End = tuple[tuple[int, int], ...]
 Seen = tuple[int, tuple[int, ...]]
 """A value as it stands at a cut: its number, and its wires from top to bottom."""
 
+CLOSE = 0.1  # events nearer to each other are one
 LABEL_REACH = 0.45  # how far the foot of a label may be above its wire
 
 
@@ -169,7 +170,7 @@ class _Reader:
             busy.append((min(xs), max(xs)))
         merged: list[list[float]] = []
         for start, end in sorted(busy):
-            if merged and start <= merged[-1][1] + NEAR:
+            if merged and start <= merged[-1][1] + CLOSE:
                 merged[-1][1] = max(merged[-1][1], end)
             else:
                 merged.append([start, end])

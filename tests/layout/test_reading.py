@@ -361,6 +361,13 @@ def dot_of_diagonal(item: Item) -> bool:
     return isinstance(item.primitive, Dot)
 
 
+def ring_gone(scene: Scene) -> Scene:
+    """Without the outline of a norm: its diameter is left."""
+    return changed(
+        scene, lambda item: isinstance(item.primitive, Shape) and len(item.primitive.segments) == 6, gone
+    )
+
+
 def inputs_exchanged(scene: Scene) -> Scene:
     """The anchors of a glyph's two wires, each at the other's place."""
     part = next(i.part for i in scene.items if of(Anchor, lambda p: p.name.endswith(".in.1.0"))(i))  # type: ignore[union-attr]
@@ -442,7 +449,7 @@ BREAKS: dict[str, tuple[str, Callable[[Scene], Scene]]] = {
         "transformer_encoder_layer",
         lambda s: changed(s, of(Shape, lambda p: not p.closed and len(p.segments) == 2), gone),  # type: ignore[union-attr]
     ),
-    "a norm is a box": ("transformer_encoder_layer", lambda s: changed(s, of(Circle), gone)),
+    "a norm is a box": ("transformer_encoder_layer", ring_gone),
 }
 
 

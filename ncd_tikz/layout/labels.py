@@ -1,0 +1,25 @@
+"""The labels of wires: what they say, how high they rise."""
+
+from __future__ import annotations
+
+from ncd_tikz.axes import Axis
+from ncd_tikz.text import measure
+
+GAP = 0.14  # between a label and its wire
+HALO = 0.07  # more of it over a wire with a halo, or a double one
+
+
+def label_of(axis: Axis) -> str:
+    """An axis's label as it is set: bold for an axis group."""
+    return axis.label if axis.rank == 1 else rf"\mathbf{{{axis.label}}}"
+
+
+def gap_of(axis: Axis, highlighted: bool) -> float:
+    """Room between the wire and the foot of its label."""
+    return GAP + (HALO if highlighted or axis.rank > 1 else 0.0)
+
+
+def rise_of(axis: Axis, highlighted: bool = False) -> float:
+    """How far the label reaches above its wire."""
+    extent = measure(label_of(axis))
+    return gap_of(axis, highlighted) + extent.height + extent.depth
