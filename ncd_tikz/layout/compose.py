@@ -12,7 +12,7 @@ from ncd_tikz.layout.dashes import draw_dashes
 from ncd_tikz.layout.definition import define
 from ncd_tikz.layout.describe import describe
 from ncd_tikz.layout.extent import Box, box_of
-from ncd_tikz.layout.groups import draw_columns, draw_fences, draw_title, fences, title_heights
+from ncd_tikz.layout.groups import draw_columns, draw_fences, draw_title, fences, overhangs, title_heights
 from ncd_tikz.layout.inside import Inside, arrange
 from ncd_tikz.layout.legend import draw_legend
 from ncd_tikz.layout.notes import draw_notes, settle_titles
@@ -57,16 +57,21 @@ def decide(diagram: Diagram) -> Drawing:
     widest = units(diagram.figure.width)
     heights = guessed_heights(diagram, planned)
     breaks: frozenset[int] = frozenset()
+    spare: dict[int, float] = {}
     while True:
         room = title_room(diagram, planned, levels, heights, breaks)
         rows = assign_rows(diagram, planned, levels, insides, room, breaks)
-        places = assign_places(diagram, planned, levels, insides, rows, breaks)
+        places = assign_places(diagram, planned, levels, insides, rows, breaks, spare)
         if not breaks and widest is not None:
             breaks = choose_breaks(places, widest)
             if breaks:
                 continue
         drawing = Drawing(diagram, planned, levels, insides, rows, places, room)
         needed = tuple(map(max, heights, title_heights(drawing)))
+        if not spare:
+            spare = overhangs(drawing)
+            if spare:
+                continue
         if needed == heights:
             return drawing
         heights = needed
@@ -114,9 +119,10 @@ def _paint(drawing: Drawing) -> Picture:
         wires = bounds_of(picture.items())
         if figure.columns:
             draw_columns(drawing, picture, columns, bounds_of(picture.items()))
-        draw_fences(picture, fences(drawing, columns))
+        cards = draw_fences(picture, fences(drawing, columns))
         if figure.title and not breaks:
-            left, right = places.shapes[0].right - 0.1, places.shapes[-1].left + 0.1
+            left = min([places.shapes[0].right, *(box.left for box in cards)]) - 0.12
+            right = max([places.shapes[-1].left, *(box.right for box in cards)]) + 0.12
             draw_title(drawing, picture, bounds_of(picture.items()), left, right)
         draw_notes(drawing, picture, bounds_of(picture.items()), columns, units(figure.width))
         settle_titles(picture)
@@ -130,7 +136,7 @@ def _paint(drawing: Drawing) -> Picture:
         whole.extend(picture, *shift)
     if figure.title and breaks:
         box = bounds_of(whole.items())
-        draw_title(drawing, whole, box, box.left + 0.3, box.right - 0.3)
+        draw_title(drawing, whole, box, box.left - 0.15, box.right + 0.15)
     return whole
 
 

@@ -22,6 +22,12 @@ class Fence:
     steps: frozenset[int]
 
     @property
+    def overhang(self) -> float:
+        """By how much the card reaches beyond its region on each side, for its title."""
+        widest = max((measure(line, "sans").width for line in self.lines), default=0.0)
+        return max(0.0, widest + 2 * PADDING - (self.region.right - self.region.left)) / 2
+
+    @property
     def height(self) -> float:
         """Rows of the title, from the top of the card to below its last line."""
         if not self.lines:
@@ -50,12 +56,26 @@ def fences(drawing: Drawing, columns: range) -> list[Fence]:
 
 def title_heights(drawing: Drawing) -> tuple[float, ...]:
     """Rows that each group's title takes, at the most over the rows of a broken diagram."""
-    edges = [0, *sorted(drawing.places.entries), len(drawing.plan.columns)]
-    found = [fence for columns in map(range, edges, edges[1:]) for fence in fences(drawing, columns)]
+    found = _all_fences(drawing)
     return tuple(
         max((fence.height for fence in found if fence.group is group), default=0.0)
         for group in drawing.diagram.figure.groups
     )
+
+
+def overhangs(drawing: Drawing) -> dict[int, float]:
+    """Room that wide titles ask for in the shape columns beside their groups: level -> units."""
+    room: dict[int, float] = {}
+    for fence in _all_fences(drawing):
+        if fence.overhang:
+            for level in (fence.region.first, fence.region.last + 1):
+                room[level] = max(room.get(level, 0.0), 2 * fence.overhang)
+    return room
+
+
+def _all_fences(drawing: Drawing) -> list[Fence]:
+    edges = [0, *sorted(drawing.places.entries), len(drawing.plan.columns)]
+    return [fence for columns in map(range, edges, edges[1:]) for fence in fences(drawing, columns)]
 
 
 def draw_fences(picture: Picture, found: list[Fence]) -> list[Box]:
@@ -65,9 +85,7 @@ def draw_fences(picture: Picture, found: list[Fence]) -> list[Box]:
     items: list[list[Item]] = []
     for fence in found:
         region = fence.region
-        widest = max((measure(line, "sans").width for line in fence.lines), default=0.0)
-        extra = max(0.0, widest + 2 * PADDING - (region.right - region.left)) / 2
-        left, right = region.left - extra, region.right + extra
+        left, right = region.left - fence.overhang, region.right + fence.overhang
         top, bottom = region.top - 0.1, region.bottom + 0.42
         for box, steps in zip(boxes, inside, strict=True):
             inner = Box(left, top, right, bottom)

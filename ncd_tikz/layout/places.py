@@ -105,8 +105,12 @@ def assign_places(
     insides: tuple[tuple[Inside | None, ...], ...],
     rows: Rows,
     breaks: frozenset[int],
+    spare: Mapping[int, float],
 ) -> Places:
-    """Zones from left to right, all rows of a broken diagram end to end."""
+    """Zones from left to right, all rows of a broken diagram end to end.
+
+    `spare` asks for more room in shape columns: level -> units.
+    """
     columns = len(plan.columns)
     moved = [_moves(plan, levels, insides, rows, column) for column in range(columns)]
     labels = _labels(diagram, plan, levels, insides, rows)
@@ -148,10 +152,15 @@ def assign_places(
             width = max(width, 0.8)
         if diagram.figure.columns:
             width = max(width, SHAPE)
-        shapes.append(zone(width + (ARROW_OUT if level in breaks else 0.0)))
+        shapes.append(zone(width + spare.get(level, 0.0) + (ARROW_OUT if level in breaks else 0.0)))
         if level in breaks:
             every = (axis for member in levels.before[level] for axis in plan.members[member].wires)
-            entries[level] = zone(ARROW_IN + max(measure(axis.label).width for axis in every) + 2 * PADDING)
+            entries[level] = zone(
+                spare.get(level, 0.0)
+                + ARROW_IN
+                + max(measure(axis.label).width for axis in every)
+                + 2 * PADDING
+            )
         if level == columns:
             break
         approaches.append(zone(travel(moved[level][0])))
