@@ -7,6 +7,7 @@ that the layout measured for it, and is never stretched.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,10 +15,12 @@ from typing import TYPE_CHECKING
 
 from ncd_tikz.render.plain import plain
 from ncd_tikz.scene import Text, number
+from ncd_tikz.text.spelling import spelled
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
+_DOLLAR = re.compile(r"(?<!\\)\$")
 _VARIANTS = {"sans": "sans", "serif": "serif", "bold": "bold"}
 # Ink that leaves its room by less than this is left alone: side bearings differ between fonts.
 _TOLERANCE = 1.04
@@ -120,14 +123,9 @@ def _set(text: Text, pixels: float) -> Setting:
 
 
 def _unescaped(words: str) -> str:
-    """Text without TeX's escapes; mathematics is left as it is."""
-    parts = words.split("$")
-    for index in range(0, len(parts), 2):
-        part = parts[index].replace("~", "\u00a0").replace("---", "\u2014").replace("--", "\u2013")
-        for sign in "%&_#{}":
-            part = part.replace(f"\\{sign}", sign)
-        parts[index] = part
-    return "$".join(parts)
+    """Text without TeX's control sequences; mathematics is left as it is."""
+    parts = _DOLLAR.split(words)
+    return "$".join(part if index % 2 else spelled(part) for index, part in enumerate(parts))
 
 
 def _outlines(element: Element) -> Iterator[str]:

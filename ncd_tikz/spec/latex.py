@@ -1,8 +1,7 @@
-r"""Which LaTeX may stand in a spec: it goes into the author's document, so nothing that acts there.
+r"""Which LaTeX may stand in a spec: what every document can set that loads tikz, and nothing that acts there.
 
 Braces and dollars must be balanced, the characters # % & stand only behind a backslash, and control
-sequences that read or write files, define, or change how TeX reads are refused. Commands that
-only set symbols - `\bar`, `\mathrm`, and the author's own - are welcome.
+sequences are LaTeX's own that set symbols and text: see `commands`.
 """
 
 from __future__ import annotations
@@ -10,9 +9,20 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from ncd_tikz.spec.commands import (
+    ALPHABETS,
+    DELIMITERS,
+    FENCED,
+    MATH,
+    UNICODE,
+    WORDS,
+    instead,
+)
+from ncd_tikz.text.spelling import FONTS, LETTERS, MARKS
+
 LONGEST = {"math": 300, "text": 2000}
 
-_TOKEN = re.compile(r"\\(?:[A-Za-z@]+|.|$)|\^\^|[{}$%#&_^~]|[^\x00-\x7f]", re.DOTALL)
+_TOKEN = re.compile(r"\\(?:[A-Za-z@]+|.|$)|\^\^|[{}$%#&_^~<>|]|[^\x00-\x7f]", re.DOTALL)
 
 _REFUSED_NAMES = """
 input include includeonly includegraphics includepdf openin openout closein closeout read readline
@@ -37,12 +47,13 @@ _REFUSED = frozenset(_REFUSED_NAMES.split())
 _REFUSED_STARTS = ("pdf", "lua", "every", "xetex", "XeTeX", "tracing", "ExplSyntax")
 _MATH = re.compile(r"\\(?:[A-Za-z]+|.)|\S")
 _FORMULA = re.compile(r"(?<!\\)\$((?:\\.|[^$\\])*)\$")
-_WANTING_NAMES = """
-bar hat tilde vec dot ddot check breve acute grave widehat widetilde overline underline overbrace
-mathrm mathbf mathit mathsf mathtt mathcal mathbb mathfrak boldsymbol bm operatorname text textbf
-textit textrm textsf sqrt frac dfrac tfrac
-"""
-_WANTING = frozenset("\\" + name for name in _WANTING_NAMES.split())
+_UNPAIRED = r"\left and \right do not pair", ""
+_BESIDES = frozenset((*LETTERS, *MARKS, *FONTS))
+_LARGE = frozenset(
+    """sum prod int coprod oint bigcup bigcap biguplus bigwedge bigvee bigoplus bigotimes bigodot bigsqcup
+    smallint lim liminf limsup max min sup inf det gcd Pr""".split()
+)
+_ACCENTED = re.compile(r"\s*(?:[A-Za-z]|\\[ij](?![A-Za-z])|\{(?:[A-Za-z]|\\[ij])\})")
 _IF = re.compile(r"if(?!f$)")
 
 
@@ -65,7 +76,7 @@ def wrong_latex(text: str, mode: Literal["math", "text"]) -> tuple[str, str] | N
     for match in _TOKEN.finditer(text):
         token = match[0]
         if token[0] == "\\":
-            wrong = _control(token)
+            wrong = _control(token, inside) or (None if inside else _taken(token, text[match.end() :]))
             if wrong:
                 return wrong
         elif token == "{":
@@ -97,7 +108,7 @@ def wrong_latex(text: str, mode: Literal["math", "text"]) -> tuple[str, str] | N
     return None
 
 
-def _control(token: str) -> tuple[str, str] | None:
+def _control(token: str, inside: bool) -> tuple[str, str] | None:
     name = token[1:]
     if not name:
         return "found a backslash at the end", ""
@@ -110,6 +121,19 @@ def _control(token: str) -> tuple[str, str] | None:
     refused = name in _REFUSED or name.startswith(_REFUSED_STARTS) or "@" in name or _IF.match(name)
     if refused:
         return f"found '{token}', which is not allowed in a spec", "only what sets symbols and text is"
+    if name in MATH if inside else name in LETTERS or name in MARKS or name in FONTS:
+        return None
+    if inside and name in _BESIDES:  # may stand in the text of a formula, which is read once more
+        return None
+    return _misplaced(token, inside)
+
+
+def _taken(token: str, after: str) -> tuple[str, str] | None:
+    """What a command of text is applied to."""
+    if token[1:] in FONTS and not after.startswith("{"):
+        return f"found '{token}' without its text in braces", ""
+    if token[1:] in MARKS and not _ACCENTED.match(after):
+        return f"found '{token}' without a letter after it", r"as in \'e or \c{c}"
     return None
 
 
@@ -118,6 +142,8 @@ def _character(token: str, inside: bool, text: str) -> tuple[str, str] | None:
         return "found '^^', which is not allowed in a spec", "only what sets symbols and text is"
     if token in "%#&":
         return f"found {token!r}", f"write \\{token} for the character"
+    if token in "<>|" and not inside:
+        return f"found {token!r} in text, which TeX's fonts show as another character", f"write ${token}$"
     if token in "_^" and not inside:
         words = [word for word in text.split() if token in word]
         example = words[0] if words else token
@@ -125,45 +151,131 @@ def _character(token: str, inside: bool, text: str) -> tuple[str, str] | None:
             f"found {token!r} outside of mathematics",
             f"write '${example}$' for mathematics or '\\{token}' for the character",
         )
-    if inside and not token.isascii():
-        fact = f"found {token!r} in mathematics, which pdflatex cannot set"
-        return fact, r"write its command, such as \alpha"
+    if not token.isascii() and (inside or token not in UNICODE):
+        where = "mathematics" if inside else "text"
+        fact = f"found {token!r} in {where}, which pdflatex cannot set"
+        return fact, _spelled(token, inside)
     return None
+
+
+def _misplaced(token: str, inside: bool) -> tuple[str, str]:
+    where = "mathematics" if inside else "text"
+    return f"found '{token}', which LaTeX with tikz alone does not know in {where}", instead(
+        token[1:], inside
+    )
+
+
+def _spelled(token: str, inside: bool) -> str:
+    from ncd_tikz.text.symbols import UNICODE as SYMBOLS
+
+    if token in SYMBOLS:
+        command = f"\\{SYMBOLS[token]}"
+        return f"write '{command}'" if inside else f"write '${command}$'"
+    if inside:
+        return r"write its command, such as \alpha"
+    return "Latin letters, accents and common signs are; Greek stands in mathematics, as in $\\alpha$"
 
 
 def _mathematics(text: str) -> tuple[str, str] | None:
-    """What stops TeX inside mathematics: scripts that stand twice or raise nothing, commands left alone."""
-    seen: list[str] = [""]  # scripts of the last symbol, for every open brace
-    wants = ""  # a script or command that waits for what it is applied to
-    fences = 0
-    for match in _MATH.finditer(text):
-        token = match[0]
-        if token in "_^'" and len(token) == 1:
-            kind = "^" if token == "'" else token
-            if wants:
-                return f"found {token!r} where {wants!r} wants its argument", "put it in braces"
-            if kind in seen[-1] and not (token == "'" and seen[-1].endswith("'")):
-                return f"found a second {token!r} on one symbol", "put the first in braces: {x_1}_2"
-            seen[-1] += "'" if token == "'" else token
-            wants = "" if token == "'" else token
-        elif token == "{":
-            seen[-1] = seen[-1] if wants in ("_", "^") else ""
-            seen.append("")
-            wants = ""
-        elif token == "}":
-            if wants:
+    """What stops TeX inside mathematics: scripts that stand twice, commands without all their arguments."""
+    return _Formula(_MATH.findall(text)).group("")
+
+
+class _Formula:
+    """Reads tokens as TeX does, as far as it takes to see what would stop it."""
+
+    def __init__(self, tokens: list[str]) -> None:
+        self.tokens = tokens
+        self.at = 0
+
+    def group(self, ends: str) -> tuple[str, str] | None:
+        """Up to the brace that ends a group, or the end."""
+        seen, fences = "", 0  # scripts of the last symbol, and fences open
+        while self.at < len(self.tokens):
+            token = self.tokens[self.at]
+            if token == ends:
                 break
-            seen.pop()
-        else:
-            fences += (token == r"\left") - (token == r"\right")
-            if wants not in ("_", "^"):
-                seen[-1] = ""
-            wants = token if token in _WANTING else ""
-    if wants:
-        return f"found '{wants}' without what it is applied to", ""
-    if fences:
-        return r"\left and \right do not pair", ""
-    return None
+            if token in ("_", "^", "'"):
+                kind = "^" if token == "'" else token
+                if kind in seen and not (token == "'" and seen.endswith("'")):
+                    return f"found a second {token!r} on one symbol", "put the first in braces: {x_1}_2"
+                seen += token
+                self.at += 1
+                wrong = None if token == "'" else self.argument(token)
+            elif token == "{":
+                seen = ""
+                self.at += 1
+                wrong = self.group("}")
+                self.at += 1
+            else:
+                fences += (token == r"\left") - (token == r"\right")
+                if fences < 0 or (token == r"\middle" and not fences):
+                    return _UNPAIRED
+                seen = ""
+                wrong = self.command(token)
+            if wrong:
+                return wrong
+        return _UNPAIRED if fences else None
+
+    def command(self, token: str) -> tuple[str, str] | None:
+        """A symbol or command, and what it takes."""
+        self.at += 1
+        name = token[1:]
+        if not name:
+            return None
+        if name not in MATH:
+            return _control(token, True) or _misplaced(token, True)
+        if name in FENCED:
+            after = self.tokens[self.at] if self.at < len(self.tokens) else ""
+            if after not in DELIMITERS:
+                return f"found '{token}' without a delimiter after it", r"such as \left( or \right."
+            self.at += 1
+            return None
+        if name in ("limits", "nolimits"):
+            before = self.tokens[self.at - 2] if self.at > 1 else ""
+            if before[1:] not in _LARGE:
+                return f"found '{token}', which follows sums and their like only", ""
+        if name == "sqrt" and self.tokens[self.at : self.at + 1] == ["["]:
+            if "]" not in self.tokens[self.at :]:
+                return "found '[' without ']'", ""
+            self.at = self.tokens.index("]", self.at) + 1
+        for _ in range(MATH.get(name, 0)):
+            wrong = self.text(token) if name in WORDS else self.argument(token)
+            if wrong:
+                return wrong
+        return None
+
+    def argument(self, of: str) -> tuple[str, str] | None:
+        """One argument: a group or a single symbol."""
+        token = self.tokens[self.at] if self.at < len(self.tokens) else "}"
+        if token == "}":
+            return f"found '{of}' without what it is applied to", ""
+        name = token[1:]
+        if of in ("_", "^") and name in ALPHABETS:
+            return self.command(token)
+        if token in ("_", "^", "'") or MATH.get(name, 0) or name in FENCED:
+            return f"found {token!r} where {of!r} wants its argument".replace(
+                "\\\\", "\\"
+            ), "put it in braces"
+        if token != "{":
+            self.at += 1
+            return None
+        self.at += 1
+        wrong = self.group("}")
+        self.at += 1
+        return wrong
+
+    def text(self, of: str) -> tuple[str, str] | None:
+        """The text that a command such as `\\textrm` takes in a formula."""
+        if self.at >= len(self.tokens) or self.tokens[self.at] != "{":
+            return f"found '{of}' without its text in braces", ""
+        depth, begin = 0, self.at + 1
+        while self.at < len(self.tokens):
+            depth += (self.tokens[self.at] == "{") - (self.tokens[self.at] == "}")
+            self.at += 1
+            if not depth:
+                break
+        return wrong_latex(" ".join(self.tokens[begin : self.at - 1]), "text")
 
 
 def _shown(text: str) -> str:

@@ -62,6 +62,10 @@ class Latex(Reader):
         if text is None:
             return expected("LaTeX " + self.mode, node, path, told)
         text = " ".join(text.split())
+        if not text.isascii():
+            from unicodedata import normalize
+
+            text = normalize("NFC", text)
         wrong = wrong_latex(text, self.mode)
         if wrong:
             told.tell(node.place, path, wrong[0], hint=wrong[1])

@@ -21,7 +21,7 @@ ODD_NAMES = (
     """\
 ncd: 1
 name: odd_names
-title: 'Odd "names" of \\mathbf{everything}'
+title: 'Odd "names" of $\\mathbf{everything}$'
 description: >-
   A description with """
     '"""quotes"""'

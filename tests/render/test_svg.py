@@ -108,3 +108,13 @@ def test_a_title_cannot_break_the_markup() -> None:
     root = ElementTree.fromstring(to_svg(nasty))
     assert root.findtext(f"{SVG}title") == 'a < b "c" -->'
     assert "onload" not in root.attrib
+
+
+def test_text_says_what_the_figure_says() -> None:
+    """Accents, quotes and dashes are spelled; no control sequence is drawn as letters."""
+    for written, meant in ((r"G\'erard \emph{so}", "Gérard so"), ("``a'' -- b", "“a” – b")):
+        assert drawn_outlines(written) == drawn_outlines(meant)
+
+
+def drawn_outlines(text: str) -> list[dict[str, str]]:
+    return [dict(path.attrib) for path in lone(Text((1, 1), text, font="sans", width=9)).iter(f"{SVG}path")]

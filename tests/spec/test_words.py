@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import keyword
+import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
 
 from ncd_tikz.spec import PRESETS, width_of
+from ncd_tikz.spec.commands import FENCED, MATH, UNICODE
 from ncd_tikz.spec.latex import wrong_latex
 from ncd_tikz.spec.names import wrong_name
+from ncd_tikz.text.spelling import FONTS, LETTERS, MARKS
 
 
 @pytest.mark.parametrize(
@@ -27,7 +32,6 @@ from ncd_tikz.spec.names import wrong_name
         r"\left(x\right)",
         r"\mathbf L_+",
         r"x\iff y",
-        r"\R",
         r"a\,b\;c",
         r"\frac12",
         r"x_{a_{b_c}}",
@@ -35,7 +39,11 @@ from ncd_tikz.spec.names import wrong_name
         r"\&",
         r"\{x\}",
         "x''",
-        r"\operatorname{Attn}",
+        r"x_\mathrm{max}",
+        r"\textrm{as in text}",
+        r"\sqrt[3]{x}",
+        r"\sum\limits_{i}x_i",
+        r"\bigl(x\bigr)",
         r"28\times 28",
         r"\lfloor n/2\rfloor",
     ],
@@ -58,7 +66,8 @@ def test_mathematics_that_is_welcome(text: str) -> None:
         r"\emph{so} $\bar{x}$",
         r"G\'erard",
         "",
-        r"by \citet{vaswani}",
+        r"\c{c}a, na\"\i ve, Stra\ss e",
+        "Żółć, œuvre, Ğ",
         "parentheses (x)",
     ],
 )
@@ -100,6 +109,77 @@ def test_mathematics_that_breaks_a_document(text: str) -> None:
 )
 def test_text_that_breaks_a_document(text: str) -> None:
     assert wrong_latex(text, "text") is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "mode", "remedy"),
+    [
+        (r"\text{in}", "math", r"\textrm{...}"),
+        (r"\boldsymbol{x}", "math", r"\mathbf{...}"),
+        (r"\mathbb{R}", "math", r"\mathbf{...} or \mathcal{...}"),
+        (r"\operatorname{Attn}", "math", r"\mathrm{...}"),
+        (r"\foo", "math", "tikz"),
+        (r"\R", "math", "tikz"),
+        (r"\alhpa", "math", r"did you mean '\alpha'?"),
+        (r"\text{in}", "text", "it is text already"),
+        (r"\alpha", "text", r"'$\alpha$'"),
+        (r"by \citet{vaswani}", "text", "tikz"),
+        (r"{\bfseries x}", "text", r"\textbf{...}"),
+        ("Внимание", "text", "Latin"),
+        ("注意", "text", "Latin"),
+        ("α", "text", r"'$\alpha$'"),
+        ("α", "math", r"\alpha"),
+        ("a < b", "text", "$<$"),
+        (r"$\'e$", "text", "outside of the dollars"),
+        (r"\frac{1}", "math", ""),
+        (r"\left x", "math", r"\left("),
+        (r"x\limits_1", "math", ""),
+        (r"\textrm{a_b}", "math", ""),
+        (r"\textbf x", "text", ""),
+        ("\\'", "text", ""),
+    ],
+)
+def test_what_a_document_with_tikz_alone_cannot_set(text: str, mode: str, remedy: str) -> None:
+    wrong = wrong_latex(text, mode)  # type: ignore[arg-type]
+    assert wrong is not None
+    assert remedy in wrong[1]
+
+
+@pytest.mark.tex
+@pytest.mark.slow
+def test_every_allowed_command_needs_tikz_only(tmp_path: Path) -> None:
+    """Each is set by itself in a document that loads tikz; TeX stops at the first that it does not know."""
+    pieces = []
+    for name, count in MATH.items():
+        before = r"\sum" if name.endswith("limits") else ""
+        after = "{x}" * count + ("(" if name in FENCED else "")
+        if name in ("left", "right", "middle"):
+            piece = r"\left(x\middle|y\right)"
+        else:
+            piece = f"{before}\\{name}{after} x"
+        assert wrong_latex(piece, "math") is None, piece
+        pieces.append(f"${piece}$")
+    pieces += [f"a\\{name} b" for name in LETTERS]
+    pieces += [f"\\{name}{{e}}" for name in (*MARKS, *FONTS)]
+    pieces += sorted(UNICODE)
+    for piece in pieces:
+        assert wrong_latex(" ".join(piece.split()), "text") is None, piece
+    pdflatex = shutil.which("pdflatex")
+    if pdflatex is None:
+        pytest.skip("TeX is not here")
+    lines = [r"\documentclass{article}\usepackage{tikz}\tracinglostchars=2", r"\begin{document}"]
+    lines += [
+        *(rf"\hbox{{{piece}}}\sffamily\hbox{{{piece}}}\rmfamily" for piece in pieces),
+        r"\end{document}",
+    ]
+    (tmp_path / "all.tex").write_text("\n".join(lines), encoding="utf-8")
+    command = [pdflatex, "-halt-on-error", "-interaction=nonstopmode", "-file-line-error", "all.tex"]
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, errors="replace", timeout=120
+    )
+    assert done.returncode == 0, done.stdout[-1500:]
+    log = (tmp_path / "all.log").read_text(encoding="utf-8", errors="replace")
+    assert "Missing character" not in log
 
 
 def test_words_of_python_are_no_names() -> None:
