@@ -94,6 +94,8 @@ def draw_fences(picture: Picture, found: list[Fence]) -> list[Box]:
                     Box(box.left - 0.12, box.top - 0.12, box.right + 0.12, box.bottom + 0.12)
                 )
                 left, top, right, bottom = joined.left, joined.top, joined.right, joined.bottom
+            elif box.overlaps(inner):  # neither holds the other: the titles stand above each other
+                top = min(top, box.top - 0.12)
         top -= fence.height
         first = top + max([0.85, *(measure(line, "sans").height + 0.3 for line in fence.lines[:1])])
         texts = [
@@ -135,12 +137,13 @@ def draw_title(drawing: Drawing, picture: Picture, bounds: Box, left: float, rig
 
 def draw_columns(drawing: Drawing, picture: Picture, columns: range, bounds: Box) -> None:
     """Tint the columns: shapes, where wires wear their labels, and operations."""
-    places, plan, rows = drawing.places, drawing.plan, drawing.rows
-    last = columns.stop == len(plan.columns)
+    places, rows = drawing.places, drawing.rows
     top, gap = bounds.top - 0.35, 0.08
-    for level in [*columns, columns.stop] if last else columns:
-        zone = places.shapes[level]
-        bottom = max(rows.before(level).values()) / 2 + 0.4
+    for level in range(columns.start, columns.stop + 1):
+        first = level == columns.start
+        zone = places.entries.get(level, places.shapes[level]) if first else places.shapes[level]
+        here = rows.before(level) if first else rows.levels[level]
+        bottom = max(here.values()) / 2 + 0.4
         box = Box(zone.left + gap, top, zone.right - gap, bottom)
         picture.backdrop.append(Item("columns", Card(box.corners(), "violet")))
         if level in columns:

@@ -163,14 +163,14 @@ def assign_places(
             )
         if level == columns:
             break
+        zone(TINT if diagram.figure.columns else 0.0)
         approaches.append(zone(travel(moved[level][0])))
         glyph = max((glyph_width(plan, act) for act in plan.columns[level]), default=0.0)
         if below:
             glyph = max(glyph, widest + 0.2)
-        zone(TINT if diagram.figure.columns else 0.0)
         glyphs.append(zone(glyph))
-        zone(TINT if diagram.figure.columns else 0.0)
         leavings.append(zone(travel(moved[level][1])))
+        zone(TINT if diagram.figure.columns else 0.0)
     return Places(
         tuple(shapes), tuple(approaches), tuple(glyphs), tuple(leavings), labels, under, shuffle, 0.0, entries
     )
