@@ -9,7 +9,7 @@ from ncd_tikz.glyphs import InnerProducts, Slot
 from ncd_tikz.layout.breaks import choose_breaks, units
 from ncd_tikz.layout.columns import Plan, plan
 from ncd_tikz.layout.dashes import draw_dashes
-from ncd_tikz.layout.definition import define
+from ncd_tikz.layout.definition import FENCE, define
 from ncd_tikz.layout.describe import describe
 from ncd_tikz.layout.extent import Box, box_of
 from ncd_tikz.layout.groups import draw_columns, draw_fences, draw_title, fences, overhangs, title_heights
@@ -55,6 +55,8 @@ def decide(diagram: Diagram) -> Drawing:
     levels = order_members(planned)
     insides = arrange_all(diagram, planned)
     widest = units(diagram.figure.width)
+    if widest is not None and diagram.figure.definition:
+        widest -= 2 * FENCE
     heights = guessed_heights(diagram, planned)
     breaks: frozenset[int] = frozenset()
     spare: dict[int, float] = {}
@@ -87,7 +89,8 @@ def lay_out(diagram: Diagram) -> Scene:
     picture = _paint(drawing)
     widest = units(figure.width)
     if figure.legend:
-        draw_legend(drawing, picture, bounds_of(picture.items()), widest)
+        room = widest - 2 * FENCE if widest is not None and figure.definition else widest
+        draw_legend(drawing, picture, bounds_of(picture.items()), room)
     items = picture.items()
     if figure.definition:
         items = define(diagram, items, bounds_of(items), widest)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from ncd_tikz.diagram import AxisSize, Diagram
-from ncd_tikz.layout.cards import LINE, PADDING, set_text
+from ncd_tikz.layout.cards import LINE, PADDING, baselines, set_text
 from ncd_tikz.layout.extent import Box, box_of
 from ncd_tikz.layout.paint import Drawing, Picture
 from ncd_tikz.scene import Card, Item, LineTo, Move, Shape
-from ncd_tikz.text import measure
+from ncd_tikz.text import measure, wrap
 
 SIZE = 0.9
+WIDEST = 20.0  # width at which its lines are wrapped
 AWAY = 0.55  # between the diagram and a legend beside it
 
 
@@ -32,11 +33,13 @@ def _size(entry: AxisSize, labels: dict[str, str]) -> str:
 
 def draw_legend(drawing: Drawing, picture: Picture, bounds: Box, widest: float | None) -> Box | None:
     """A card headed Legend: to the right as far inside as it fits, or below where that is too wide."""
-    lines = legend_lines(drawing.diagram)
+    room = WIDEST if widest is None else min(WIDEST, widest - 2 * PADDING)
+    lines = tuple(part for line in legend_lines(drawing.diagram) for part in wrap(line, "serif", SIZE, room))
     if not lines:
         return None
     width = max(measure(line, "serif", SIZE).width for line in (*lines, "Legend")) + 2 * PADDING
-    height = (len(lines) + 1) * LINE + 0.55
+    offsets = baselines(lines, "serif", SIZE)
+    height = offsets[-1] + 2 * LINE + 0.55
     box = min(
         (_beside(picture, top, width, height, bounds) for top in (bounds.top, bounds.bottom - height)),
         key=lambda place: place.right,
@@ -48,8 +51,8 @@ def draw_legend(drawing: Drawing, picture: Picture, bounds: Box, widest: float |
     heading = set_text((middle, box.top + 0.8), "Legend", font="sans", of="legend", size=SIZE)
     rule = Shape((Move((box.left + 0.2, box.top + 1.1)), LineTo((box.right - 0.2, box.top + 1.1))))
     picture.labels += [Item("legend", heading), Item("legend", rule)]
-    for number, line in enumerate(lines):
-        at = (box.left + PADDING, box.top + 1.95 + number * LINE)
+    for offset, line in zip(offsets, lines, strict=True):
+        at = (box.left + PADDING, box.top + 1.95 + offset)
         text = set_text(at, line, font="serif", of="legend", size=SIZE, align="left")
         picture.labels.append(Item("legend", text))
     return box

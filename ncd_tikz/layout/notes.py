@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from ncd_tikz.layout.cards import LINE, PADDING, set_text
+from ncd_tikz.layout.cards import LINE, PADDING, baselines, set_text
 from ncd_tikz.layout.extent import Box, points_box
 from ncd_tikz.layout.paint import Drawing, Picture
 from ncd_tikz.layout.regions import Region, glyph_regions
@@ -32,7 +32,7 @@ class _Note:
 
     @property
     def height(self) -> float:
-        return len(self.lines) * LINE + 0.3
+        return baselines(self.lines, "sans", 0.9)[-1] + LINE + 0.3
 
 
 def draw_notes(
@@ -162,8 +162,8 @@ def _paint_note(picture: Picture, note: _Note, box: Box, *, up: bool) -> None:
             (box.left, box.top),
         )
     picture.backdrop.append(Item("note", Card(corners, color)))
-    for number, line in enumerate(note.lines):
-        at = (box.left + PADDING, box.top + 0.85 + number * LINE)
+    for offset, line in zip(baselines(note.lines, "sans", 0.9), note.lines, strict=True):
+        at = (box.left + PADDING, box.top + 0.85 + offset)
         text = set_text(at, line, font="sans", of="note", size=0.9, align="left")
         picture.labels.append(Item("note", text))
 
@@ -174,19 +174,38 @@ def settle_titles(picture: Picture) -> None:
              if item.part == "note" and isinstance(item.primitive, Card)]  # fmt: skip
     if not tails:
         return
-    cards = [points_box(list(item.primitive.corners)) for item in picture.backdrop
-             if item.part in ("group", "title") and isinstance(item.primitive, Card)]  # fmt: skip
+    fills = {
+        points_box(list(item.primitive.corners)): item.primitive.fill
+        for item in picture.backdrop
+        if item.part in ("group", "title") and isinstance(item.primitive, Card)
+    }
     for number, item in enumerate(picture.labels):
         text = item.primitive
         if not isinstance(text, Text) or text.of not in ("group", "title"):
             continue
-        home = min((c for c in cards if c.left < text.at[0] < c.right and c.top < text.at[1] < c.bottom),
+        home = min((c for c in fills if c.left < text.at[0] < c.right and c.top < text.at[1] < c.bottom),
                    key=lambda c: (c.right - c.left) * (c.bottom - c.top), default=None)  # fmt: skip
         if home is None:
             continue
-        busy = [_crossed(tail, text.at[1] - text.height, text.at[1] + text.depth) for tail in tails]
-        x = _free_middle(text, home, [stretch for stretches in busy for stretch in stretches])
-        picture.labels[number] = replace(item, primitive=replace(text, at=(x, text.at[1])))
+        busy = [
+            stretch
+            for tail in tails
+            for stretch in _crossed(tail, text.at[1] - text.height, text.at[1] + text.depth)
+        ]
+        x = _free_middle(text, home, busy)
+        text = replace(text, at=(x, text.at[1]))
+        picture.labels[number] = replace(item, primitive=text)
+        if any(x - text.width / 2 < right and left < x + text.width / 2 for left, right in busy):
+            picture.backdrop.append(_plate(text, fills[home]))
+
+
+def _plate(text: Text, fill: str) -> Item:
+    """A piece of the card again, over a tail that cannot but pass behind a title."""
+    half = text.width / 2 + 0.12
+    box = Box(
+        text.at[0] - half, text.at[1] - text.height - 0.12, text.at[0] + half, text.at[1] + text.depth + 0.12
+    )
+    return Item("group", Card(box.corners(), fill or "white", shadow=False))
 
 
 def _crossed(corners: tuple[Point, ...], top: float, bottom: float) -> list[tuple[float, float]]:
