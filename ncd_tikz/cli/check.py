@@ -29,7 +29,8 @@ def command(ctx: click.Context, specs: tuple[str, ...], draws: int, seed: int, f
     The meaning is evaluated by lifting base definitions, which shares no code with the module. Both
     run forward and backward in float64, over several draws of pairwise different prime sizes. A
     mismatch says which output, how large, and the first step at which the values part. Exit code 1
-    tells that something differs. Needs torch.
+    tells that something differs or could not be compared, 2 that a module under check: cannot be
+    imported. Needs torch.
 
     \b
     Examples:
@@ -65,13 +66,16 @@ def command(ctx: click.Context, specs: tuple[str, ...], draws: int, seed: int, f
         say(json.dumps([_plain(report) for report in reports], indent=2))
     elif len(reports) > 1:
         _total(reports)
-    if not all(report.ok for report in reports):
+    verdicts = [verdict for report in reports for verdict in report.verdicts]
+    if any(verdict.missing for verdict in verdicts):
+        ctx.exit(2)
+    if not all(verdict.ok for verdict in verdicts):
         ctx.exit(1)
 
 
 def _show(report: Report, width: int) -> None:
     for verdict in report.verdicts:
-        mark = good("same") if verdict.ok else bad("DIFFERS")
+        mark = good("same") if verdict.ok else bad(verdict.state.upper())
         fact, *details = verdict.text().split("\n")
         say(f"{bold(report.name.ljust(width))}  {mark}  {fact}")
         for line in details:
@@ -81,7 +85,7 @@ def _show(report: Report, width: int) -> None:
 def _total(reports: list[Report]) -> None:
     wrong = [report.name for report in reports if not report.ok]
     if wrong:
-        say(bad(f"{len(wrong)} of {len(reports)} specs differ: {', '.join(wrong)}"))
+        say(bad(f"{len(wrong)} of {len(reports)} specs do not agree: {', '.join(wrong)}"))
     else:
         say(good(f"all {len(reports)} specs agree"))
 
@@ -100,6 +104,7 @@ def _plain_verdict(verdict: Verdict) -> dict[str, Any]:
     return {
         "subject": verdict.subject,
         "ok": verdict.ok,
+        "state": verdict.state,
         "draws": len(verdict.draws),
         "numbers": verdict.entries,
         "text": verdict.text(),

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from ncd_tikz.equivalence.check import check
-from ncd_tikz.equivalence.lift import evaluate, learned, lift
-from ncd_tikz.equivalence.report import Comparison, Draw, Parting, Report, Verdict
+import warnings
+
+# torch says so when it is imported without NumPy, which nothing here needs.
+warnings.filterwarnings("ignore", message="Failed to initialize NumPy", category=UserWarning)
+
+from ncd_tikz.equivalence.check import check  # noqa: E402
+from ncd_tikz.equivalence.lift import evaluate, learned, lift  # noqa: E402
+from ncd_tikz.equivalence.report import Comparison, Draw, Parting, Report, Verdict  # noqa: E402
 
 __all__ = ["Comparison", "Draw", "Parting", "Report", "Verdict", "check", "evaluate", "learned", "lift"]

@@ -24,6 +24,7 @@ from ncd_tikz.pytorch.names import class_name
 
 BATCHES: tuple[tuple[int, ...], ...] = ((), (2,), (1, 2))
 _SUBJECT = "generated module"
+_UNKNOWN = "the spec itself cannot be evaluated"
 
 
 def check(
@@ -88,7 +89,7 @@ def _check_source(diagram: Diagram, source: str, draws: int, cases: _Cases) -> V
         try:
             case = cases(number, BATCHES[number % len(BATCHES)])
         except (LiftError, SizesError) as error:
-            return Verdict(_SUBJECT, tuple(done), f"the spec itself cannot be evaluated: {error}")
+            return Verdict(_SUBJECT, tuple(done), f"{_UNKNOWN}: {error}", set_up=True)
         sizes = {key: case.sizes[symbol] for symbol, key in taken.items()}
         try:
             model = build(**sizes)
@@ -98,6 +99,8 @@ def _check_source(diagram: Diagram, source: str, draws: int, cases: _Cases) -> V
         draw, structure = _run(case, model, lambda error: _tell(error, source, file))
         done.append(draw)
         if not draw.ok:
+            if draw.undefined:
+                return Verdict(_SUBJECT, tuple(done))
             parting = structure or _trace(diagram, source, file, name, sizes, case, draw)
             return Verdict(_SUBJECT, tuple(done), "", parting)
     return Verdict(_SUBJECT, tuple(done))
@@ -117,7 +120,7 @@ def _check_module(
             else:
                 case = cases(number, batch)
         except (LiftError, SizesError) as error:
-            return Verdict(subject, tuple(done), f"the spec itself cannot be evaluated: {error}")
+            return Verdict(subject, tuple(done), f"{_UNKNOWN}: {error}", set_up=True)
         try:
             model = (
                 module

@@ -37,7 +37,11 @@ class Cases(Protocol):
 
 
 class _Theirs(Exception):
-    """Their code failed, or is not what the spec says."""
+    """Their code failed, or is not what `check:` says: there is nothing to compare."""
+
+
+class _Differs(_Theirs):
+    """Their function has other outputs."""
 
 
 def check_foreign(node: CheckNode, draws: int, cases: Cases) -> Verdict:
@@ -49,7 +53,7 @@ def check_foreign(node: CheckNode, draws: int, cases: Cases) -> Verdict:
         try:
             target = _find(node.against)
         except _Theirs as error:
-            return Verdict(node.against, (), str(error))
+            return Verdict(node.against, (), f"{node.at}: {error}", missing=True)
         first = _with_batch(node, target, draws, cases, (2,))
         if first.ok or not cases.diagram.inputs:
             return first
@@ -105,11 +109,13 @@ def _with_batch(node: CheckNode, target: Any, draws: int, cases: Cases, batch: t
         try:
             case = cases(number, batch)
         except (LiftError, SizesError) as error:
-            return Verdict(node.against, tuple(done), f"the spec itself cannot be evaluated: {error}")
+            words = f"the spec itself cannot be evaluated: {error}"
+            return Verdict(node.against, tuple(done), words, set_up=True)
         try:
             done.append(_draw(node, target, case))
         except _Theirs as error:
-            done.append(Draw(case.shown, case.batch, (), str(error)))
+            words, set_up = str(error), not isinstance(error, _Differs)
+            done.append(Draw(case.shown, case.batch, (), words, set_up))
         if not done[-1].ok:
             break
     return Verdict(node.against, tuple(done))
@@ -126,10 +132,10 @@ def _draw(node: CheckNode, target: Any, case: Case) -> Draw:
     outputs: Sequence[Any] = result if isinstance(result, (tuple, list)) else (result,)
     expected = len(case.diagram.outputs)
     if len(outputs) != expected:
-        raise _Theirs(f"it returns {len(outputs)} outputs, the spec has {expected}")
+        raise _Differs(f"it returns {len(outputs)} outputs, the spec has {expected}")
     foreign = [type(output).__name__ for output in outputs if not isinstance(output, Tensor)]
     if foreign:
-        raise _Theirs(f"it returns {', '.join(foreign)} where the spec has tensors")
+        raise _Differs(f"it returns {', '.join(foreign)} where the spec has tensors")
     return Draw(case.shown, case.batch, compare_case(case, outputs, case.inputs, parameters))
 
 

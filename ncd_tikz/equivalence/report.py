@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from ncd_tikz.errors import Position
 
@@ -58,15 +59,24 @@ class Draw:
     batch: tuple[int, ...]
     comparisons: tuple[Comparison, ...]
     failure: str = ""  # in words, where it did not come to comparing
+    set_up: bool = False  # the failure is of `check:` in the spec, and says nothing about their function
 
     @property
     def ok(self) -> bool:
-        """Everything agreed, and something was compared."""
-        return (
-            not self.failure
-            and any(c.entries for c in self.comparisons)
-            and all(c.ok for c in self.comparisons)
-        )
+        """Everything agreed, and something of every output was compared."""
+        return self.agrees and any(c.entries for c in self.comparisons) and not self.undefined
+
+    @property
+    def agrees(self) -> bool:
+        """Nothing differs, if only because nothing could be compared."""
+        return not self.failure and all(c.ok for c in self.comparisons)
+
+    @property
+    def undefined(self) -> tuple[str, ...]:
+        """The outputs that are not a number anywhere, on both sides."""
+        if not self.agrees:
+            return ()
+        return tuple(c.what for c in self.comparisons if c.what.startswith("output") and not c.entries)
 
     def __str__(self) -> str:
         sizes = ", ".join(f"{name}={size}" for name, size in self.sizes) or "no free sizes"
@@ -82,6 +92,19 @@ class Verdict:
     failure: str = ""
     parting: Parting | None = None
     note: str = ""
+    missing: bool = False  # what `against` names cannot be imported; `failure` says why and where
+    set_up: bool = False  # `failure` says nothing about the function
+
+    @property
+    def state(self) -> Literal["same", "differs", "undefined", "not compared"]:
+        """The verdict in a word."""
+        if self.ok:
+            return "same"
+        if self.missing or self.set_up or any(draw.set_up for draw in self.draws):
+            return "not compared"
+        if any(draw.undefined for draw in self.draws) and all(draw.agrees for draw in self.draws):
+            return "undefined"
+        return "differs"
 
     @property
     def ok(self) -> bool:
@@ -102,7 +125,11 @@ class Verdict:
                 f"{self.subject}: same function{note}: {self.entries} numbers in {len(self.draws)} draws, "
                 f"largest relative difference {worst:.2g}"
             )
-        lines = [f"{self.subject}: NOT the same function{note}"]
+        state = self.state
+        if state == "undefined":
+            return f"{self.subject}: {self._undefined()}{note}"
+        words = "could not be compared" if state == "not compared" else "NOT the same function"
+        lines = [f"{self.subject}: {words}{note}"]
         if self.failure:
             lines.append(self.failure)
         if self.parting:
@@ -123,6 +150,13 @@ class Verdict:
         if not self.draws and not self.failure:
             lines.append("nothing was compared")
         return "\n  ".join(lines)
+
+    def _undefined(self) -> str:
+        draw = next(draw for draw in self.draws if draw.undefined)
+        if len(draw.undefined) == sum(c.what.startswith("output") for c in draw.comparisons):
+            return "undefined (not a number) on every input tried: nothing could be compared"
+        names = " and ".join(draw.undefined)
+        return f"{names} undefined (not a number) on every input tried: could not be compared"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -72,6 +74,34 @@ def test_the_whole_catalogue_agrees(process: Run, tmp_path: Path) -> None:
     outcome = process("check", "--draws", "1", cwd=tmp_path)
     assert outcome.code == 0, outcome.out
     assert "specs agree" in outcome.out
+
+
+@pytest.mark.torch
+def test_a_check_that_cannot_be_imported_is_code_2(ncd: Run, here: Path) -> None:
+    text = (here / "good.yaml").read_text(encoding="utf-8")
+    (here / "lost.yaml").write_text(text + "check: [{against: nowhere.at.all:Thing}]\n", encoding="utf-8")
+    (here / "wrong.yaml").write_text(
+        text + "check: [{against: 'torch.nn:ReLU', init: {foo: x}, parameters: {u.weight: a, u.bias: b}}]\n",
+        encoding="utf-8",
+    )
+    lost = ncd("check", "lost.yaml", "--draws", "1")
+    assert lost.code == 2
+    assert "lost.yaml:10:9: there is no module 'nowhere'" in lost.out
+    wrong = ncd("check", "wrong.yaml", "--draws", "1")
+    assert wrong.code == 1
+    assert "NOT COMPARED" in wrong.out
+    assert "NOT the same" not in wrong.out
+
+
+@pytest.mark.torch
+def test_check_is_silent_about_numpy(here: Path) -> None:
+    code = "import sys; sys.modules['numpy'] = None; from ncd_tikz.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "check", "good.yaml", "--draws", "1"],
+        cwd=here, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
 
 
 def test_check_without_torch_is_code_3(ncd: Run, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:

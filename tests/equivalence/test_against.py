@@ -138,6 +138,13 @@ def test_what_goes_wrong_is_told(verdict, entry: str, old: str, new: str, words:
     found = verdict(entry, THEIRS.replace(old, new) if old else THEIRS)
     assert not found.ok
     assert words in found.text()
+    differs = words.startswith("returns")
+    assert found.state == ("differs" if differs else "not compared")
+    assert ("NOT the same function" if differs else "could not be compared") in found.text()
+    assert found.missing is (
+        words.startswith(("no module", "has no")) or "import" in new or new[:6] == "1 / 0\n"
+    )
+    assert not found.missing or "<string>:11:" in found.text()
 
 
 def test_errors_of_theirs_tell_their_line(verdict) -> None:  # type: ignore[no-untyped-def]

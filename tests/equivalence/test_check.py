@@ -140,7 +140,27 @@ outputs: a
 """
     report = check(loads(spec))
     assert not report.ok
-    assert "nothing was compared" in report.text()
+    text = "undefined (not a number) on every input tried: nothing could be compared"
+    assert report.text() == f"nothing: generated module: {text}"
+    assert [verdict.state for verdict in report.verdicts] == ["undefined"]
+
+
+def test_one_undefined_output_of_two_is_no_agreement() -> None:
+    spec = """\
+ncd: 1
+name: half
+axes: {x: 5}
+inputs: {X: x}
+steps:
+  - {op: square, in: X, out: a}
+  - {op: negate, in: a, out: b}
+  - {op: sqrt, in: b}
+outputs: [a, b]
+"""
+    report = check(loads(spec))
+    assert not report.ok
+    assert "output b undefined (not a number) on every input tried" in report.text()
+    assert "nothing" not in report.text()
 
 
 def test_no_draws_is_a_failure() -> None:
