@@ -11,6 +11,8 @@ from ncd_tikz.scene import Card, Item
 from ncd_tikz.spec.nodes import GroupNode
 from ncd_tikz.text import measure, wrap
 
+BESIDE = 0.4  # more room between a card that a title widens and the labels beside it
+
 
 @frozen
 class Fence:
@@ -69,7 +71,7 @@ def overhangs(drawing: Drawing) -> dict[int, float]:
     for fence in _all_fences(drawing):
         if fence.overhang:
             for level in (fence.region.first, fence.region.last + 1):
-                room[level] = max(room.get(level, 0.0), 2 * fence.overhang)
+                room[level] = max(room.get(level, 0.0), 2 * fence.overhang + BESIDE)
     return room
 
 
