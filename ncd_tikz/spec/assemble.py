@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from ncd_tikz.errors import Position
-from ncd_tikz.spec.blocks import Face, RawBlock, check_call, find_blocks
+from ncd_tikz.spec.blocks import Face, RawBlock, check_call, count_steps, find_blocks
 from ncd_tikz.spec.definitions import BLOCK, OUTPUTS, SPEC, VERSION
 from ncd_tikz.spec.known import axes_spoken_of, check_outputs, check_values
 from ncd_tikz.spec.mistakes import Told, did_you_mean, known_names
@@ -54,6 +54,7 @@ class _Scope:
         self.visible: dict[str, Face | None] = dict(around.visible) if around else {}
         self.blocks = self.read_blocks()
         self.steps = read_steps(fields.get("steps"), self.dot + "steps", self.visible, told)
+        self.count = count_steps(self.steps, self.visible, told)
         self.outputs = self.read_outputs()
         known_inputs = "inputs" in fields.values
         self.values = check_values(list(self.inputs), self.steps, known_inputs, told)
@@ -177,7 +178,7 @@ class _Scope:
         without = [one.name for one in entries if one.fields and "size" not in one.fields.nodes]
         asks = tuple(name for name in without if name not in met)
         inputs, outputs = len(self.inputs) or None, len(self.outputs) or None
-        return Face(inputs, outputs, asks, self.sizes.symbols, sound)
+        return Face(inputs, outputs, asks, self.sizes.symbols, sound, self.count)
 
     def spec(self, digest: str) -> Spec:
         """The node of this spec or block; the steps before the first mistaken one."""
@@ -212,7 +213,10 @@ class _Scope:
             if fields is not WRONG
             for name in fields.get("axes", ())
         ]
-        seen = Seen(list(self.values), labels, [*axes, *aliases], self.all_known and self.sizes.whole)
+        outputs = [one.name for one in self.outputs]
+        ends = dict.fromkeys((*self.inputs, *outputs)) if outputs else ()
+        whole = self.all_known and self.sizes.whole
+        seen = Seen(list(self.values), labels, [*axes, *aliases], list(ends), whole)
         figure = figure_node(self.fields.get("figure"), self.dot + "figure", seen, self.told)
         checks = check_nodes(self.fields.get("check", ()), "check", list(self.inputs), self.sizes, self.told)
         return figure, checks

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from ncd_tikz.frozen import frozen
 from ncd_tikz.operations import ROOMS
@@ -11,6 +11,8 @@ from ncd_tikz.spec.names import wrong_name
 from ncd_tikz.spec.sizes import Sizes
 from ncd_tikz.spec.source import Entries, Items, Node, Place, Scalar, found
 from ncd_tikz.spec.steps import RawStep
+
+MOST_STEPS = 5_000  # of blocks inside blocks: a few lines could ask for more than any machine has
 
 
 @frozen
@@ -33,6 +35,7 @@ class Face:
     asks: tuple[str, ...]  # sizes that neither the block nor the shapes of its inputs settle
     takes: tuple[str, ...]  # sizes that `with` may give
     sound: bool  # without a mistake
+    steps: int | None = 1  # all that it holds, blocks inside blocks counted every time; None: too many
 
 
 def find_blocks(
@@ -105,6 +108,24 @@ def _tell_circle(blocks: dict[str, RawBlock], circle: list[str], told: Told) -> 
     told.tell(
         blocks[first].place, blocks[first].path, f"the block uses itself: {shown}", hint="blocks cannot recur"
     )
+
+
+def count_steps(steps: Sequence[RawStep], faces: Mapping[str, Face | None], told: Told) -> int | None:
+    """How many steps these are with what their blocks hold; tells the first that makes too many."""
+    count = 0
+    for step in steps:
+        face = faces.get(step.block)
+        inside = face.steps if face else 0
+        if inside is None:
+            return None
+        count += 1 + inside
+        if face and count > MOST_STEPS:
+            fact = f"blocks inside blocks make {count} steps here; the most allowed is {MOST_STEPS}"
+            told.tell(
+                step.op_place, f"{step.path}.op", fact, hint="use fewer blocks, or a block's steps once"
+            )
+            return None
+    return count
 
 
 def check_call(step: RawStep, face: Face, sizes: Sizes, told: Told) -> None:

@@ -34,7 +34,7 @@ CODE = Matching(_PLACE, "code as 'package.module:Name'")
 
 _COLOR = Choice(COLORS)
 _ABOUT = Key("about", Latex("text"), "what it is for, LaTeX text")
-_LABEL = Key("label", Latex("math"), "LaTeX for math mode, without dollars")
+_LABEL = Key("label", Latex("math"), "LaTeX for math mode, without $")
 
 AXIS = Record(
     "an axis",
@@ -67,7 +67,7 @@ STEP_KEYS = (
     ),
     Key("in", Names("value"), "the value or values it takes; left out: the previous step's output"),
     Key("out", Names("value"), "the name or names of what it makes; left out: the name of what it takes"),
-    Key("label", Latex("math"), "LaTeX for math mode; names a learned part, too"),
+    Key("label", Latex("math"), "LaTeX for math mode, without $; names a learned part, too"),
     _ABOUT,
 )
 BLOCK_STEP_KEYS = (
@@ -105,7 +105,7 @@ FIGURE = Record(
         Key("width", FigureWidth(), "width of the column: a preset or a TeX length"),
         Key("definition", Flag(), "draw the closed box, an equals sign, and what is inside"),
         Key("title", Flag(), "draw the spec's title, as a card around everything"),
-        Key("tags", Table("value", Latex("math")), "value: LaTeX, where the data starts or ends"),
+        Key("tags", Table("value", Latex("math")), "input or output: LaTeX for math mode, without $"),
         Key("columns", Flag(), "tint shape columns and operation columns"),
         Key("color", _COLOR, "of the title's card or of a closed block's box"),
     ),

@@ -25,6 +25,7 @@ class Seen:
     values: Sequence[str]
     labels: Sequence[str]
     axes: Sequence[str]
+    ends: Sequence[str]  # inputs and outputs; none where outputs are mistaken
     whole: bool  # all that there is could be read: other names are unknown
 
 
@@ -81,15 +82,16 @@ def _tags(fields: Fields, path: str, seen: Seen, told: Told) -> dict[str, str] |
     node = fields.nodes["tags"]
     tags = {}
     for name, (latex, child) in fields.values["tags"].items():
-        if name not in seen.values and seen.whole:
+        if seen.whole and seen.ends and name not in seen.ends:
             place = node.entries[name][0] if isinstance(node, Entries) else child.place
-            hint = did_you_mean(name, seen.values)
+            inside = name in seen.values
+            fact = f"{name[:60]!r} is no input or output, where tags stand" if inside else ""
             told.tell(
                 place,
                 path,
-                f"unknown value {name[:60]!r}",
-                known=known_names("values", seen.values),
-                hint=hint,
+                fact or f"unknown value {name[:60]!r}",
+                known=known_names("inputs and outputs", seen.ends),
+                hint="a note speaks of it: figure.notes" if inside else did_you_mean(name, seen.ends),
             )
         elif latex is not WRONG:
             tags[name] = latex

@@ -160,3 +160,25 @@ def test_groups_expand() -> None:
     assert linear.own == ((0, 1),)
     plain = load("@multi_head_attention").steps[0].application
     assert expand(plain) is plain
+
+
+def bomb(depth: int, is_open: str) -> str:
+    """Blocks that each use the last one twice."""
+    body = "axes: {x: 5}, inputs: {X: x}, outputs: X, steps: "
+    blocks = [f"b0: {{{body}[relu]}}"]
+    for n in range(1, depth):
+        use = f"{{op: b{n - 1}, open: {is_open}}}"
+        blocks.append(f"b{n}: {{{body}[{use}, {use}]}}")
+    last = f"[{{op: b{depth - 1}, open: {is_open}}}]"
+    head = "ncd: 1\nname: bomb\naxes: {x: 5}\ninputs: {X: x}\n"
+    return f"{head}blocks: {{{', '.join(blocks)}}}\nsteps: {last}\noutputs: X\n"
+
+
+@pytest.mark.parametrize("is_open", ["true", "false"])
+def test_blocks_that_double_are_refused_at_once(is_open: str) -> None:
+    with pytest.raises(
+        SpecError, match=r"blocks\.b11\.steps\[1\]\.op: blocks inside blocks make 6142"
+    ) as told:
+        loads(bomb(40, is_open))
+    assert len(told.value.mistakes) == 1
+    assert len(loads(bomb(8, is_open)).blocks) == 1
