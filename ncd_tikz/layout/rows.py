@@ -10,9 +10,7 @@ solved one after the other.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import pairwise
-from math import ceil
 
 from ncd_tikz.diagram import Diagram
 from ncd_tikz.frozen import frozen
@@ -20,21 +18,12 @@ from ncd_tikz.layout.columns import Act, Plan
 from ncd_tikz.layout.inside import Inside
 from ncd_tikz.layout.labels import rise_of
 from ncd_tikz.layout.order import Levels
-from ncd_tikz.layout.simplex import DifferenceProgram
+from ncd_tikz.layout.stacks import NEIGHBOURS, PAIR, Entry, StackedRows
+
+PART = 150  # variables in a part before a cut is worth it
 
 Wire = tuple[int, int]
 """A member and a place among its wires."""
-
-NEIGHBOURS = 2  # half rows between wires of one tensor
-TENSORS = 3  # half rows between tensors, the dashed line between them
-PAIR = 3  # half rows a half circle spans at least
-MARGIN = 0.3  # rows kept free around a dashed line that passes between glyphs
-HANGING = 0.5  # ink that reaches farther below a tensor pushes the dashed line down
-TIGHT = 0.07  # between a label and the wire above it
-DASHES = 0.62  # between the top of a label and the tensor above it, for the dashed line
-LABELLED = 1.1  # rows for a dashed line and the label of the wire below it
-
-PART = 150  # variables in a part before a cut is worth it
 
 PASS = 300_000  # a wire that passes or rides across
 LAST = 100_000  # the same after the last operation, where the outputs close up
@@ -46,8 +35,7 @@ CIRCLE = 150_000  # the ends of a half circle to each other
 MERGED = 15_000  # a wire to the dot where it meets others
 STRAIGHT = 300_000  # the one of them that keeps its row, and the strand that goes on from a copy
 COPIED = 15_000  # any other strand to its copy's dot
-HEIGHT = 0  # first to last row of a level: long wires move late, so the pull upwards is enough
-CLOSING = 400_000  # the same for the outputs
+CLOSING = 400_000  # first to last row of the outputs
 
 
 @frozen
@@ -85,18 +73,7 @@ def assign_rows(
     return _Assignment(diagram, plan, levels, insides, lifts, breaks).solve()
 
 
-@dataclass(slots=True)
-class _Entry:
-    """A wire in a stack: its variable, the tensor it belongs to, and how far ink reaches beyond."""
-
-    variable: int
-    tensor: object
-    above: float = 0.0
-    below: float = 0.0
-    rise: float = 0.0  # how far its label reaches up
-
-
-class _Assignment:
+class _Assignment(StackedRows):
     def __init__(
         self,
         diagram: Diagram,
@@ -106,40 +83,10 @@ class _Assignment:
         lifts: Mapping[tuple[int, int], float],
         breaks: frozenset[int],
     ) -> None:
+        super().__init__()
         self.diagram, self.plan, self.levels, self.insides, self.lifts = diagram, plan, levels, insides, lifts
         self.breaks = breaks
         self.highlight = frozenset(diagram.figure.highlight)
-        self.rows: list[int] = []  # solved so far, by global variable
-        self.count = 0
-        self.apart: dict[tuple[int, int], int] = {}
-        self.terms: dict[tuple[int, int], int] = {}
-
-    def variable(self) -> int:
-        self.count += 1
-        return self.count - 1
-
-    def near(self, first: int, second: int, weight: int) -> None:
-        if first != second:
-            key = (first, second) if first < second else (second, first)
-            self.terms[key] = self.terms.get(key, 0) + weight
-
-    def stack(self, entries: list[_Entry], height: int) -> None:
-        for upper, lower in pairwise(entries):
-            if upper.variable == lower.variable:
-                continue
-            if upper.tensor == lower.tensor:
-                reach = max(upper.below + 0.2, lower.above + 0.2, lower.rise + TIGHT)
-                distance = max(NEIGHBOURS, ceil(2 * reach))
-            else:
-                room = upper.below + lower.above + MARGIN
-                if upper.below > HANGING and lower.above < HANGING:
-                    room = upper.below + LABELLED
-                distance = max(TENSORS, ceil(2 * max(room, lower.rise + DASHES)))
-            key = (upper.variable, lower.variable)
-            if distance > self.apart.get(key, 0):
-                self.apart[key] = distance
-        if height and len(entries) > 1:
-            self.near(entries[0].variable, entries[-1].variable, height)
 
     def solve(self) -> Rows:
         plan, levels = self.plan, self.levels
@@ -149,13 +96,13 @@ class _Assignment:
             for place in range(len(plan.members[member].wires))
         }
         start = level
-        self.stack(self._plain(plan.first, level), HEIGHT)
+        self.stack(self._plain(plan.first, level))
         if levels.shuffled:
             fresh = {wire: self.variable() for wire in level}
             for wire, variable in level.items():
                 self.near(variable, fresh[wire], PASS)
             level = fresh
-            self.stack(self._plain(levels.before[0], level), HEIGHT)
+            self.stack(self._plain(levels.before[0], level))
         level_variables = [level]
         entries: dict[int, dict[Wire, int]] = {}
         passing_variables: list[dict[Wire, int]] = []
@@ -164,15 +111,15 @@ class _Assignment:
             if column in self.breaks:
                 level = {wire: self.variable() for wire in level}
                 entries[column] = level
-                self.stack(self._plain(levels.before[column], level), HEIGHT)
-            if len(levels.before[column]) == 1 and self.count - len(self.rows) > PART:
-                self._close()
+                self.stack(self._plain(levels.before[column], level))
+            if len(levels.before[column]) == 1 and self.open > PART:
+                self.close()
             passing, acts, level = self._column(column, level)
             passing_variables.append(passing)
             act_variables.append(acts)
             level_variables.append(level)
         self.stack(self._plain(plan.last, level), CLOSING)
-        self._close()
+        self.close()
         rows = self.rows
         return Rows(
             tuple({wire: rows[variable] for wire, variable in level.items()} for level in level_variables),
@@ -194,9 +141,9 @@ class _Assignment:
             },
         )
 
-    def _plain(self, order: tuple[int, ...], level: Mapping[Wire, int]) -> list[_Entry]:
+    def _plain(self, order: tuple[int, ...], level: Mapping[Wire, int]) -> list[Entry]:
         return [
-            _Entry(level[member, place], member, rise=rise_of(axis, axis.name.rstrip("'") in self.highlight))
+            Entry(level[member, place], member, rise=rise_of(axis, axis.name.rstrip("'") in self.highlight))
             for member in order
             for place, axis in enumerate(self.plan.members[member].wires)
         ]
@@ -266,7 +213,7 @@ class _Assignment:
             for member in following
             for place in range(len(plan.members[member].wires))
         }
-        self.stack(self._plain(following, level), HEIGHT if loose else 0)
+        self.stack(self._plain(following, level))
         return passing, tuple(inner), level
 
     def _inside(
@@ -280,7 +227,7 @@ class _Assignment:
         if act.step is None:
             raise ValueError("a copy has no rows inside")
         needs = self.plan.needs[act.step]
-        held = any(outside(slot) < len(self.rows) for node in inside.nodes for slot in node.sources)
+        held = any(self.solved(outside(slot)) for node in inside.nodes for slot in node.sources)
         straight = inside.straight and not (held and (needs.span or needs.reach > NEIGHBOURS / 2 - 0.2))
         paired = {node for pair in inside.pairs for node in pair}
         nodes: list[int] = []
@@ -331,15 +278,15 @@ class _Assignment:
     ) -> None:
         """Keep the rows inside a column apart, where wires enter and where they leave."""
         acts = self.plan.columns[column]
-        entering: list[_Entry] = []
-        leaving: list[_Entry] = []
+        entering: list[Entry] = []
+        leaving: list[Entry] = []
         done: set[int] = set()
-        ends: tuple[_Entry, _Entry] | None = None  # last rows of the tensors above, coming and going
+        ends: tuple[Entry, Entry] | None = None  # last rows of the tensors above, coming and going
         for member in self.levels.before[column]:
             number = taking.get(member)
             if number is None or acts[number].step is None:
                 plain = [
-                    _Entry(passing[member, place], member)
+                    Entry(passing[member, place], member)
                     for place in range(len(self.plan.members[member].wires))
                 ]
                 plain[0].above += self.lifts.get((column, member), 0.0)
@@ -351,31 +298,31 @@ class _Assignment:
             if number in done:
                 continue
             done.add(number)
-            inner_entries: list[_Entry] = []
-            outer_entries: list[_Entry] = []
+            inner_entries: list[Entry] = []
+            outer_entries: list[Entry] = []
             self._stack_act(column, number, inner[number], inner_entries, outer_entries)
             self._clear(ends, inner_entries, outer_entries)
             if inner_entries and outer_entries:
                 ends = inner_entries[-1], outer_entries[-1]
             entering += inner_entries
             leaving += outer_entries
-        self.stack(entering, HEIGHT)
+        self.stack(entering)
         if [entry.variable for entry in entering] != [entry.variable for entry in leaving]:
-            self.stack(leaving, HEIGHT)
+            self.stack(leaving)
 
-    def _clear(self, ends: tuple[_Entry, _Entry] | None, coming: list[_Entry], going: list[_Entry]) -> None:
+    def _clear(self, ends: tuple[Entry, Entry] | None, coming: list[Entry], going: list[Entry]) -> None:
         """Keep a glyph clear of the one above: its wires that come of those that go there, and back."""
         if ends is not None and coming and going:
-            self.stack([ends[0], going[0]], 0)
-            self.stack([ends[1], coming[0]], 0)
+            self.stack([ends[0], going[0]])
+            self.stack([ends[1], coming[0]])
 
     def _stack_act(
         self,
         column: int,
         number: int,
         variables: tuple[tuple[int, ...], dict[tuple[int, int], int]],
-        entering: list[_Entry],
-        leaving: list[_Entry],
+        entering: list[Entry],
+        leaving: list[Entry],
     ) -> None:
         act = self.plan.columns[column][number]
         inside = self.insides[column][number]
@@ -390,7 +337,7 @@ class _Assignment:
                      _least([slot[0] for slot in made]))  # fmt: skip
         reach = needs.reach + max(0.0, needs.span - extent) / 2
         inner = [
-            _Entry(nodes[index], (number, inside.nodes[index].sources[0][0] if several else 0))
+            Entry(nodes[index], (number, inside.nodes[index].sources[0][0] if several else 0))
             for index in inside.entering
         ]
         for place, index in enumerate(inside.entering):
@@ -400,13 +347,13 @@ class _Assignment:
             if upper in own and lower in own:
                 inner[place].below = inner[place + 1].above = 0.0
                 if (upper, lower) in pairs:
-                    self.apart[nodes[upper], nodes[lower]] = PAIR
+                    self.keep_apart(nodes[upper], nodes[lower], PAIR)
         outer = []
         for entry in inside.leaving:
             if isinstance(entry, int):
-                outer.append(_Entry(nodes[entry], (number, 0)))
+                outer.append(Entry(nodes[entry], (number, 0)))
             else:
-                outer.append(_Entry(made[entry], (number, entry[0]), reach, reach))
+                outer.append(Entry(made[entry], (number, entry[0]), reach, reach))
         for upper_out, lower_out in pairwise(outer):
             if upper_out.above and lower_out.above:
                 upper_out.below = lower_out.above = 0.0
@@ -416,32 +363,6 @@ class _Assignment:
                 stack[0].above = max(stack[0].above, needs.headroom) + lift
         entering += inner
         leaving += outer
-
-    def _close(self) -> None:
-        """Solve the part that is open, and hold its rows."""
-        solved = len(self.rows)
-        program = DifferenceProgram()
-        local: dict[int, int] = {}
-
-        def there(variable: int) -> int:
-            if variable not in local:
-                local[variable] = program.variable()
-                if variable < solved:
-                    program.fix(local[variable], self.rows[variable])
-            return local[variable]
-
-        for variable in range(solved, self.count):
-            there(variable)
-        for (low, high), distance in self.apart.items():
-            if low >= solved or high >= solved:
-                program.at_least(there(low), there(high), distance)
-        for (first, second), weight in self.terms.items():
-            if first >= solved or second >= solved:
-                program.near(there(first), there(second), weight)
-        found = program.solve()
-        self.rows.extend(found[local[variable]] for variable in range(solved, self.count))
-        self.apart.clear()
-        self.terms.clear()
 
 
 def _same_order(inside: Inside, paired: set[int]) -> bool:

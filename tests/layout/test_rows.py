@@ -14,8 +14,8 @@ from ncd_tikz.diagram import load, loads
 from ncd_tikz.layout import rows as rows_module
 from ncd_tikz.layout.compose import decide
 from ncd_tikz.layout.paint import Drawing
-from ncd_tikz.layout.rows import NEIGHBOURS, PAIR, TENSORS
 from ncd_tikz.layout.simplex import DifferenceProgram
+from ncd_tikz.layout.stacks import NEIGHBOURS, PAIR, TENSORS
 from tests.layout.pictures import FEW, SPECS, diagram_of
 
 

@@ -1,0 +1,111 @@
+"""Stacks of wires: how far apart neighbours stand, and the program that places them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from math import ceil
+
+from ncd_tikz.layout.simplex import DifferenceProgram
+
+NEIGHBOURS = 2  # half rows between wires of one tensor
+TENSORS = 3  # half rows between tensors, the dashed line between them
+PAIR = 3  # half rows a half circle spans at least
+MARGIN = 0.3  # rows kept free around a dashed line that passes between glyphs
+HANGING = 0.5  # ink that reaches farther below a tensor pushes the dashed line down
+TIGHT = 0.07  # between a label and the wire above it
+DASHES = 0.62  # between the top of a label and the tensor above it, for the dashed line
+LABELLED = 1.1  # rows for a dashed line and the label of the wire below it
+
+
+@dataclass(slots=True)
+class Entry:
+    """A wire in a stack: its variable, the tensor it belongs to, and how far ink reaches beyond."""
+
+    variable: int
+    tensor: object
+    above: float = 0.0
+    below: float = 0.0
+    rise: float = 0.0  # how far its label reaches up
+
+
+class StackedRows:
+    """Rows in halves, solved part by part: what a closed part holds, the next one builds on."""
+
+    def __init__(self) -> None:
+        self.rows: list[int] = []  # solved so far
+        self._count = 0
+        self._apart: dict[tuple[int, int], int] = {}
+        self._terms: dict[tuple[int, int], int] = {}
+
+    def variable(self) -> int:
+        """A new row."""
+        self._count += 1
+        return self._count - 1
+
+    def near(self, first: int, second: int, weight: int) -> None:
+        """Charge weight for each half row between two rows."""
+        if first != second:
+            key = (first, second) if first < second else (second, first)
+            self._terms[key] = self._terms.get(key, 0) + weight
+
+    def keep_apart(self, upper: int, lower: int, distance: int) -> None:
+        """Ask for so many half rows from one row down to another."""
+        key = (upper, lower)
+        if distance > self._apart.get(key, 0):
+            self._apart[key] = distance
+
+    @property
+    def open(self) -> int:
+        """How many rows are not solved yet."""
+        return self._count - len(self.rows)
+
+    def solved(self, variable: int) -> bool:
+        """Whether a row is held already."""
+        return variable < len(self.rows)
+
+    def stack(self, entries: list[Entry], closing: int = 0) -> None:
+        """Keep neighbours as far apart as their ink, labels and dashed lines ask.
+
+        `closing` draws the first and the last together.
+        """
+        for upper, lower in pairwise(entries):
+            if upper.variable == lower.variable:
+                continue
+            if upper.tensor == lower.tensor:
+                reach = max(upper.below + 0.2, lower.above + 0.2, lower.rise + TIGHT)
+                distance = max(NEIGHBOURS, ceil(2 * reach))
+            else:
+                room = upper.below + lower.above + MARGIN
+                if upper.below > HANGING and lower.above < HANGING:
+                    room = upper.below + LABELLED
+                distance = max(TENSORS, ceil(2 * max(room, lower.rise + DASHES)))
+            self.keep_apart(upper.variable, lower.variable, distance)
+        if closing and len(entries) > 1:
+            self.near(entries[0].variable, entries[-1].variable, closing)
+
+    def close(self) -> None:
+        """Solve the part that is open, and hold its rows."""
+        solved = len(self.rows)
+        program = DifferenceProgram()
+        local: dict[int, int] = {}
+
+        def there(variable: int) -> int:
+            if variable not in local:
+                local[variable] = program.variable()
+                if variable < solved:
+                    program.fix(local[variable], self.rows[variable])
+            return local[variable]
+
+        for variable in range(solved, self._count):
+            there(variable)
+        for (low, high), distance in self._apart.items():
+            if low >= solved or high >= solved:
+                program.at_least(there(low), there(high), distance)
+        for (first, second), weight in self._terms.items():
+            if first >= solved or second >= solved:
+                program.near(there(first), there(second), weight)
+        found = program.solve()
+        self.rows.extend(found[local[variable]] for variable in range(solved, self._count))
+        self._apart.clear()
+        self._terms.clear()
