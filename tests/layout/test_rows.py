@@ -11,7 +11,7 @@ import numpy
 import pytest
 
 from ncd_tikz.diagram import load, loads
-from ncd_tikz.layout import rows as rows_module
+from ncd_tikz.layout import stacks as stacks_module
 from ncd_tikz.layout.compose import decide
 from ncd_tikz.layout.paint import Drawing
 from ncd_tikz.layout.simplex import DifferenceProgram
@@ -148,7 +148,7 @@ class Recorder(DifferenceProgram):
 def test_rows_of_pictures_are_optimal(name: str | int, monkeypatch: pytest.MonkeyPatch) -> None:
     """The layout's own programs, solved by linear programming too."""
     Recorder.made = []
-    monkeypatch.setattr(rows_module, "DifferenceProgram", Recorder)
+    monkeypatch.setattr(stacks_module, "DifferenceProgram", Recorder)
     decide(diagram_of(name))
     assert Recorder.made
     for program in Recorder.made:
