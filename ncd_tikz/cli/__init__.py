@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import signal
 import sys
+from types import FrameType
 
 __all__ = ["main"]
 
@@ -13,8 +15,21 @@ def main() -> None:
     # A short process makes little garbage in cycles; looking for it, at work and again at exit, takes a
     # sixth of the time that a figure takes.
     gc.set_threshold(50_000)
+    _clean_up_when_terminated()
     from ncd_tikz.cli.program import run
 
     code = run(sys.argv[1:])
     gc.freeze()
     sys.exit(code)
+
+
+def _clean_up_when_terminated() -> None:
+    """SIGTERM and SIGHUP unwind as an interruption does, so that no half-written file is left."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:  # nohup stays
+            signal.signal(number, stop)

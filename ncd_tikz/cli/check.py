@@ -39,7 +39,7 @@ def command(ctx: click.Context, specs: tuple[str, ...], draws: int, seed: int, f
       ncd-tikz check specs/*.yaml --format json
     """
     if find_spec("torch") is None:
-        raise ToolMissing("torch", "check runs the modules: pip install 'ncd-tikz[torch]'")
+        raise ToolMissing("torch", "check runs the modules: pip install torch")
     if not specs:
         from ncd_tikz.resources import spec_names
 

@@ -60,7 +60,7 @@ TOOLS = (
     Tool("xelatex", "papers set by XeLaTeX", _program, debian="texlive-xetex"),
     Tool("dvips", "papers set by latex and dvips", _program, debian="texlive-binaries"),
     Tool("pdftoppm", "PNG figures", _program, debian="poppler-utils"),
-    Tool("torch", "check, and running modules", _module, python="ncd-tikz[torch]"),
+    Tool("torch", "check, and running modules", _module, python="torch"),
     Tool("ziamath", "mathematics in SVG", _module, python="ziamath"),
     Tool("pylatex", "standalone documents", _module, python="pylatex"),
 )

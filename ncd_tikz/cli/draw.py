@@ -11,9 +11,9 @@ from ncd_tikz.cli import options
 from ncd_tikz.cli.sources import InputError, load_all
 from ncd_tikz.cli.targets import Product, deliver, is_file, refuse_unfit
 from ncd_tikz.cli.terminal import Progress, say
+from ncd_tikz.errors import RenderError
 
 if TYPE_CHECKING:
-    from ncd_tikz.diagram import Diagram
     from ncd_tikz.scene import Scene
 
 FORMATS = {  # name -> what is added to the spec's name
@@ -91,8 +91,9 @@ def command(
     if not specs:
         raise click.UsageError("no spec given: a YAML file, @name from the catalogue (--list), or -")
     formats = formats or (_format_of(output),)
-    refuse_unfit(len(set(specs)) * len(formats), output)
-    products = _draw(load_all(specs), formats, palette, not no_shadow, dpi)
+    suffixes = [suffix for name in formats for suffix in _suffixes(name)]
+    refuse_unfit(len(set(specs)) * len(formats), output, tuple(dict.fromkeys(suffixes)))
+    products = _draw(specs, formats, palette, not no_shadow, dpi)
     deliver(products, output)
 
 
@@ -101,24 +102,38 @@ def _format_of(output: str | None) -> str:
     if output is None or not is_file(output):
         return "tikz"
     suffix = Path(output).suffix
-    for name, ending in FORMATS.items():
-        if ending.endswith(suffix):
+    for name in FORMATS:
+        if suffix in _suffixes(name):
             return name
-    raise InputError(f"no format writes '{output}'\n  name one with --format: {', '.join(FORMATS)}")
+    known = dict.fromkeys(suffix for name in FORMATS for suffix in _suffixes(name))
+    raise InputError(
+        f"no format writes '{output}': files end in {', '.join(known)}\n  a folder ends in '/': -o {output}/"
+    )
+
+
+def _suffixes(name: str) -> tuple[str, ...]:
+    """What the file of a format ends in."""
+    return (".tex", ".tikz") if name == "tikz" else (Path(FORMATS[name]).suffix or FORMATS[name],)
 
 
 def _draw(
-    diagrams: tuple[Diagram, ...], formats: tuple[str, ...], palette: str, shadow: bool, dpi: int
+    specs: tuple[str, ...], formats: tuple[str, ...], palette: str, shadow: bool, dpi: int
 ) -> list[Product]:
+    diagrams = load_all(specs)
     from ncd_tikz.layout import lay_out
 
     products = []
     progress = Progress(len(diagrams))
     try:
-        for diagram in diagrams:
+        for spec, diagram in zip(dict.fromkeys(specs), diagrams, strict=True):
             progress.step(diagram.name)
             scene = lay_out(diagram)
-            made = _figures(scene, formats, palette, shadow, dpi)
+            try:
+                made = _figures(scene, formats, palette, shadow, dpi)
+            except RenderError as error:
+                progress.clear()
+                others = "\n  nothing is written, of the other specs neither" if len(diagrams) > 1 else ""
+                raise RenderError(f"{spec}: {error}{others}") from error
             products += [(diagram.name + FORMATS[name], made[name]) for name in formats]
     finally:
         progress.clear()

@@ -10,14 +10,15 @@ import click
 
 from ncd_tikz.cli import options
 from ncd_tikz.cli.sources import InputError
+from ncd_tikz.cli.targets import is_file
 from ncd_tikz.cli.terminal import remark
 
 
 @click.command("init", short_help="Begin a spec or a paper.")
 @click.argument("name", metavar="NAME")
-@click.option("--from", "origin", metavar="@NAME", help="Begin with this spec of the catalogue.")
+@click.option("--from", "origin", metavar="@NAME|FILE", help="Begin with this spec.")
 @click.option("--paper", is_flag=True, help="Make a folder with a paper that shows the spec.")
-@options.output("The folder to write in. Left out: the current folder.")
+@options.output("The folder to write in, or - for standard output. Left out: the current folder.")
 def command(name: str, origin: str | None, paper: bool, output: str | None) -> None:
     """Begin a spec called NAME; nothing that exists is ever overwritten.
 
@@ -25,10 +26,15 @@ def command(name: str, origin: str | None, paper: bool, output: str | None) -> N
     Examples:
       ncd-tikz init my_model                              # ./my_model.yaml
       ncd-tikz init my_attention --from @multi_head_attention
+      ncd-tikz init my_copy --from model.yaml -o drafts
       ncd-tikz init my_model --paper                      # ./my_model/ with paper.tex and Makefile
     """
     _refuse_name(name)
-    spec = _from_catalogue(origin, name) if origin else _render("spec.yaml.j2", name)
+    _refuse_output(output, paper)
+    spec = _copied(origin, name) if origin else _render("spec.yaml.j2", name)
+    if output == "-":
+        click.echo(spec, nl=False)
+        return
     folder = Path(output or ".")
     if paper:
         folder /= name
@@ -70,10 +76,24 @@ def _render(template: str, name: str) -> str:
     return environment.get_template(template).render(name=name, title=_title(name))
 
 
-def _from_catalogue(origin: str, name: str) -> str:
-    from ncd_tikz.resources import spec_path
+def _refuse_output(output: str | None, paper: bool) -> None:
+    if output == "-" and paper:
+        raise InputError(
+            "a paper is several files, and standard output takes one\n  name a folder: -o FOLDER"
+        )
+    if output == "":
+        raise InputError("-o is empty: name a folder")
+    if is_file(output):
+        raise InputError(f"-o '{output}' is to be a folder; the file's name is NAME.yaml\n  -o {output}/")
 
-    text = spec_path(origin).read_text(encoding="utf-8")
+
+def _copied(origin: str, name: str) -> str:
+    """The text of a spec, of the catalogue or in a file, under another name."""
+    from ncd_tikz.resources import spec_path
+    from ncd_tikz.spec import text_of
+
+    is_path = not origin.startswith("@") and (Path(origin).suffix != "" or Path(origin).exists())
+    text = text_of(Path(origin) if is_path else spec_path(origin))
     renamed, count = re.subn(r"(?m)^name:.*$", f"name: {name}", text, count=1)
     if count == 0:
         raise InputError(f"{origin} has no line 'name:' to put '{name}' in")

@@ -29,6 +29,6 @@ def command(output: str | None) -> None:
     from ncd_tikz.spec import schema
 
     output = output or "-"
-    refuse_unfit(1, output)
+    refuse_unfit(1, output, (".json",))
     text = json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
     deliver([("ncd.schema.json", text.encode())], output)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -9,7 +10,6 @@ from ncd_tikz.cli.sources import InputError
 from ncd_tikz.cli.terminal import remark
 
 Product = tuple[str, bytes]  # the name of its file, and its content
-SUFFIXES = (".tex", ".tikz", ".pdf", ".png", ".svg", ".py", ".json", ".yaml")
 
 
 def deliver(products: list[Product], output: str | None) -> None:
@@ -31,16 +31,23 @@ def deliver(products: list[Product], output: str | None) -> None:
 
 
 def is_file(output: str | None) -> bool:
-    """Whether `-o` names one file, by its suffix, rather than a folder.
+    """Whether `-o` names one file, which has a suffix, rather than a folder.
 
-    >>> is_file("figures/attention.tex"), is_file("figures.v2"), is_file("-"), is_file(None)
+    >>> is_file("figures/attention.tex"), is_file("figures.v2/"), is_file("-"), is_file(None)
     (True, False, False, False)
     """
-    return output is not None and Path(output).suffix in SUFFIXES and not Path(output).is_dir()
+    if output is None or output == "-" or output.endswith(("/", os.sep)):
+        return False
+    return bool(Path(output).suffix) and not Path(output).is_dir()
 
 
-def refuse_unfit(count: int, output: str | None) -> None:
+def refuse_unfit(count: int, output: str | None, suffixes: tuple[str, ...]) -> None:
     """Before any work is done: can `output` take that many products?
+
+    Args:
+        count: how many there will be.
+        output: what `-o` says.
+        suffixes: what a file that takes one of them may end in.
 
     Raises:
         InputError: it cannot.
@@ -55,6 +62,12 @@ def refuse_unfit(count: int, output: str | None) -> None:
         raise InputError("-o is empty: name a folder, a file, or - for standard output")
     path = Path(output)
     if is_file(output):
+        suffix = Path(output).suffix
+        if suffix not in suffixes:
+            raise InputError(
+                f"-o '{output}' ends in {suffix}, and what is written in {' or '.join(suffixes)}\n"
+                f"  a folder ends in '/': -o {output}/"
+            )
         if count > 1:
             raise InputError(
                 f"{count} results do not fit in the one file '{output}'\n  name a folder: -o figures"
@@ -62,7 +75,7 @@ def refuse_unfit(count: int, output: str | None) -> None:
         if path.parent.exists() and not path.parent.is_dir():
             raise InputError(f"'{path.parent}' is a file, so '{output}' cannot be written in it")
     elif path.exists() and not path.is_dir():
-        raise InputError(f"'{output}' is a file, not a folder\n  files end in: {' '.join(SUFFIXES)}")
+        raise InputError(f"'{output}' is a file, not a folder\n  files end in: {' '.join(suffixes)}")
 
 
 def _paths(products: list[Product], output: str | None) -> list[Path]:

@@ -24,7 +24,7 @@ def command(specs: tuple[str, ...], output: str | None) -> None:
       ncd-tikz torch attention.yaml -o mypackage/attention.py
       ncd-tikz torch @self_attention -o -
     """
-    refuse_unfit(len(set(specs)), output)
+    refuse_unfit(len(set(specs)), output, (".py",))
     diagrams = load_all(specs)
     from ncd_tikz.pytorch import to_source
 

@@ -113,6 +113,14 @@ def _refuse(log: str, document: str) -> None:
         missing = fact.partition("`")[2].partition("'")[0]
         package = "texlive-pictures" if missing == "tikz.sty" else "texlive-latex-extra"
         raise ToolMissing(missing, f"on Debian and Ubuntu: sudo apt-get install {package}")
+    if "Dimension too large" in fact:
+        raise RenderError(
+            "the figure is larger than TeX can set (5.7 m)\n"
+            "  break it into rows by a width in the spec, such as  figure: {width: neurips},\n"
+            "  or draw it as SVG: -f svg"
+        )
+    if "TeX capacity exceeded" in fact:
+        raise RenderError("the figure has more in it than TeX's memory holds\n  draw it as SVG: -f svg")
     number, _, words = fact.partition(":")
     told = [f"TeX refused the figure: {words.strip() if number.isdigit() else fact}"]
     told += [f"  {line}" for line in lines[first + 1 : first + 8] if line.startswith("l.")][:1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -24,7 +25,8 @@ def write_atomically(path: Path, content: bytes | str) -> None:
     # A link keeps pointing where it did: what it points to is replaced.
     target = Path(os.path.realpath(path))
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    part.unlink(missing_ok=True)  # a process of the same number was killed here once
+    with suppress(OSError):
+        part.unlink(missing_ok=True)  # a process of the same number was killed here once
     try:
         # "x": nobody else's file is ever written into. The module tempfile would take longer to import
         # than a figure takes to draw.
@@ -33,6 +35,10 @@ def write_atomically(path: Path, content: bytes | str) -> None:
         if target.exists():
             part.chmod(target.stat().st_mode & 0o777)
         part.replace(target)
-    except BaseException:
-        part.unlink(missing_ok=True)
+    except BaseException as error:
+        # Where the folder is read-only, even this may be refused.
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno:  # the hidden file is our affair
+            raise OSError(error.errno, error.strerror, str(path)) from error
         raise

@@ -33,7 +33,9 @@ def test_standard_output_has_the_bytes_of_the_file_and_nothing_else(ncd: Run, he
         (["-f", "tikz", "-f", "standalone"], {"small.tex", "small_standalone.tex"}),
         (["-o", "figures"], {"figures/small.tex"}),
         (["-o", "new/folder/fig.svg"], {"new/folder/fig.svg"}),
-        (["-o", "fig.v2"], {"fig.v2/small.tex"}),
+        (["-o", "fig.v2/"], {"fig.v2/small.tex"}),
+        (["-o", "fig.tikz"], {"fig.tikz"}),
+        (["-o", "fig.tex", "-f", "standalone"], {"fig.tex"}),
     ],
 )
 def test_formats_and_outputs(ncd: Run, here: Path, arguments: list[str], names: set[str]) -> None:
@@ -89,6 +91,8 @@ def test_every_mistake_of_every_spec_is_told(ncd: Run, here: Path) -> None:
         (["good.yaml", "-o", "plain"], "is a file, not a folder"),
         (["good.yaml", "-o", ""], "-o is empty"),
         (["good.yaml", "-o", "fig.json"], "no format writes"),
+        (["good.yaml", "-o", "fig.xyz"], "-o fig.xyz/"),
+        (["good.yaml", "-o", "fig.pdf", "-f", "svg"], "'fig.pdf' ends in .pdf, and what is written in .svg"),
         (["good.yaml", "-f", "pfd"], "did you mean 'pdf'"),
         (["good.yaml", "-f", ""], "there are: tikz"),
         (["good.yaml", "--dpi", "1e9"], "--dpi"),
@@ -156,6 +160,10 @@ def test_an_output_that_cannot_be_written(ncd: Run, here: Path) -> None:
     outcome = ncd("draw", "good.yaml", "-o", "/proc/figures")
     assert outcome.code == 2
     assert "/proc/figures" in outcome.err
+    outcome = ncd("draw", "good.yaml", "-o", "/proc/small.tex")
+    assert outcome.code == 2
+    assert "'/proc/small.tex'" in outcome.err
+    assert ".part" not in outcome.err
 
 
 @pytest.mark.tex
@@ -174,6 +182,23 @@ def test_without_tex_a_pdf_is_refused_by_code_3(
     assert outcome.code == 3
     assert "pdflatex" in outcome.err
     assert "apt-get install" in outcome.err
+    assert untouched()
+
+
+@pytest.mark.tex
+def test_a_figure_that_tex_refuses_names_its_spec_and_nothing_is_written(
+    ncd: Run, here: Path, untouched: Callable[[], bool]
+) -> None:
+    steps = "".join("  - {op: linear, map: m -> m, label: W}\n  - relu\n" for n in range(450))
+    text = f"ncd: 1\nname: long\naxes: {{m: 8}}\ninputs: {{X: m}}\nsteps:\n{steps}outputs: X\n"
+    folder = here.parent / f"{here.name}-specs"
+    folder.mkdir()
+    (folder / "long.yaml").write_text(text, encoding="utf-8")
+    outcome = ncd("draw", "good.yaml", folder / "long.yaml", "-f", "pdf", "-o", "out")
+    assert outcome.code == 2
+    assert "long.yaml: the figure is larger than TeX can set" in outcome.err
+    assert "figure: {width: neurips}" in outcome.err
+    assert "nothing is written" in outcome.err
     assert untouched()
 
 

@@ -144,8 +144,8 @@ def stall(*arguments):
     print("writing", flush=True)
     time.sleep(60)
 files.Path.replace = stall
-from ncd_tikz.cli.program import run
-sys.exit(run(sys.argv[1:]))
+from ncd_tikz.cli import main
+main()
 """
 
 
@@ -163,8 +163,36 @@ def test_a_killed_run_leaves_the_old_file_whole(here: Path, kill: signal.Signals
     message = child.stderr.read()
     code = child.wait(timeout=60)
     assert (here / "small.tex").read_text(encoding="utf-8") == "old"
-    if kill == signal.SIGINT:
-        assert code == 130
-        assert b"interrupted" in message
-        assert b"Traceback" not in message
-        assert [path.name for path in here.glob(".*")] == []
+    names = {path.name for path in here.iterdir()}
+    if kill == signal.SIGKILL:
+        assert names - {f".small.tex.{child.pid}.part"} == {"good.yaml", "bad.yaml", "small.tex"}
+        return
+    assert code == (130 if kill == signal.SIGINT else 143)
+    assert (b"interrupted" in message) is (kill == signal.SIGINT)
+    assert b"Traceback" not in message
+    assert names == {"good.yaml", "bad.yaml", "small.tex"}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell script stands for pdflatex")
+def test_a_terminated_run_leaves_no_temporary_folder(here: Path) -> None:
+    tools, folder = here / "bin", here / "tmp"
+    tools.mkdir()
+    folder.mkdir()
+    fake = tools / "pdflatex"
+    fake.write_text("#!/bin/sh\ntouch started\nexec sleep 60\n", encoding="utf-8")
+    fake.chmod(0o755)
+    child = subprocess.Popen(
+        [sys.executable, "-m", "ncd_tikz", "draw", "good.yaml", "-f", "pdf"],
+        stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=here,
+        env={**os.environ, "TMPDIR": str(folder), "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"},
+    )  # fmt: skip
+    for _ in range(300):
+        if list(folder.glob("*/started")):
+            break
+        time.sleep(0.1)
+    assert list(folder.glob("*/started"))
+    child.terminate()
+    assert child.wait(timeout=60) == 143
+    assert child.stderr is not None
+    assert b"Traceback" not in child.stderr.read()
+    assert list(folder.iterdir()) == []
