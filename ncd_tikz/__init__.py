@@ -4,7 +4,7 @@ Everything below is imported when first used, so `import ncd_tikz` costs nothing
 imported before a module is built or checked.
 
 >>> sorted(__all__)
-['Diagram', 'check', 'load', 'loads', 'to_svg', 'to_tikz', 'to_torch']
+['Diagram', 'NcdError', 'SpecError', 'check', 'load', 'loads', 'to_svg', 'to_tikz', 'to_torch']
 """
 
 from __future__ import annotations
@@ -14,13 +14,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ncd_tikz.api import check, to_svg, to_tikz, to_torch
     from ncd_tikz.diagram import Diagram, load, loads
+    from ncd_tikz.errors import NcdError, SpecError
 
 __version__ = "0.1.0"
 
-__all__ = ["Diagram", "check", "load", "loads", "to_svg", "to_tikz", "to_torch"]
+__all__ = ["Diagram", "NcdError", "SpecError", "check", "load", "loads", "to_svg", "to_tikz", "to_torch"]
 
 _HOMES = {
     "Diagram": "ncd_tikz.diagram",
+    "NcdError": "ncd_tikz.errors",
+    "SpecError": "ncd_tikz.errors",
     "check": "ncd_tikz.api",
     "load": "ncd_tikz.diagram",
     "loads": "ncd_tikz.diagram",

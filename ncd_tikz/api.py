@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ncd_tikz.errors import ToolMissing
+
 if TYPE_CHECKING:
     from ncd_tikz.diagram import Diagram
     from ncd_tikz.equivalence import Report
@@ -48,7 +50,14 @@ def check(diagram: Diagram, **options: Any) -> Report:
     Args:
         diagram: what `load` or `loads` gave.
         options: as `ncd_tikz.equivalence.check` takes them.
+
+    Raises:
+        ToolMissing: torch is not installed.
     """
+    from importlib.util import find_spec
+
+    if find_spec("torch") is None:
+        raise ToolMissing("torch", "check runs the modules: pip install torch")
     from ncd_tikz.equivalence import check as compare
 
     return compare(diagram, **options)

@@ -28,7 +28,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if no_tex and item.get_closest_marker("tex"):
             item.add_marker(pytest.mark.skip(reason="pdflatex is missing: ncd-tikz doctor"))
         if no_torch and item.get_closest_marker("torch"):
-            item.add_marker(pytest.mark.skip(reason="torch is missing: pip install 'ncd-tikz[torch]'"))
+            item.add_marker(pytest.mark.skip(reason="torch is missing: pip install torch"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -110,7 +110,18 @@ def test_check_without_torch_is_code_3(ncd: Run, here: Path, monkeypatch: pytest
     monkeypatch.setattr(ncd_tikz.cli.check, "find_spec", lambda name: None)
     outcome = ncd("check", "good.yaml")
     assert outcome.code == 3
-    assert "pip install 'ncd-tikz[torch]'" in outcome.err
+    assert "pip install torch" in outcome.err
+
+
+def test_the_python_check_without_torch_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    import importlib.util
+
+    import ncd_tikz
+
+    assert issubclass(ncd_tikz.SpecError, ncd_tikz.NcdError)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(ncd_tikz.NcdError, match="pip install torch"):
+        ncd_tikz.check(ncd_tikz.load("@self_attention"))
 
 
 def test_ops_lists_all(ncd: Run) -> None:
@@ -148,6 +159,24 @@ def test_init_from_the_catalogue(ncd: Run, here: Path) -> None:
     assert ncd("init", "mine", "--from", "@multi_head_attention").code == 0
     assert ncd("draw", "mine.yaml").code == 0
     assert (here / "mine.tex").is_file()
+
+
+def test_init_from_a_file(ncd: Run, here: Path) -> None:
+    assert ncd("init", "mine", "--from", "good.yaml").code == 0
+    copied = (here / "mine.yaml").read_text(encoding="utf-8")
+    assert copied == (here / "good.yaml").read_text(encoding="utf-8").replace("name: small", "name: mine")
+    missing = ncd("init", "other", "--from", "nowhere.yaml")
+    assert missing.code == 2
+    assert "nowhere.yaml" in missing.err
+
+
+def test_init_to_standard_output(ncd: Run, here: Path, untouched: Callable[[], bool]) -> None:
+    printed = ncd("init", "mine", "-o", "-")
+    assert printed.code == 0
+    assert "name: mine" in printed.out
+    assert ncd("init", "mine", "-o", "-", "--paper").code == 2
+    assert ncd("init", "mine", "-o", "mine.yaml").code == 2
+    assert untouched()
 
 
 def test_init_never_overwrites(ncd: Run, here: Path) -> None:
