@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from ncd_tikz import __version__
 from ncd_tikz.axes import Expression
 from ncd_tikz.diagram import BlockCall, Diagram, Step, expand
+from ncd_tikz.errors import Mistake, ShapeError, SpecError
 from ncd_tikz.operations import Call, Source
 from ncd_tikz.pytorch.calls import block_call
 from ncd_tikz.pytorch.docstring import document
@@ -263,7 +264,10 @@ class _Writer:
             init_size=self._size,
             letters=self.letters.of(application),
         )
-        return step.operation.source(call)
+        try:
+            return step.operation.source(call)
+        except ShapeError as error:
+            raise SpecError((Mistake(step.at, step.path, error.fact, hint=error.hint),)) from error
 
     def _block(self, step: Step, call: BlockCall, part: ClassSource, names: tuple[str, ...]) -> Source:
         local = identifiers(entry.axis.name for entry in call.diagram.sizes if entry.axis.rank == 1)

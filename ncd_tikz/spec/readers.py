@@ -18,6 +18,9 @@ Schema = dict[str, Any]
 WRONG: Any = type("Wrong", (), {"__repr__": lambda self: "WRONG"})()  # what a mistaken node reads as
 
 
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
 class Reader:
     """Reads a node: its value, or WRONG and a mistake told.
 
@@ -175,6 +178,15 @@ class Formula(Reader):
     def read(self, node: Node, path: str, told: Told) -> Any:
         """An Expression."""
         if isinstance(node, Scalar) and node.value is not None and not isinstance(node.value, bool):
+            if _DATE.fullmatch(node.text.strip()):
+                hint = f"a difference is written with spaces: {node.text.strip().replace('-', ' - ')}"
+                told.tell(
+                    node.place,
+                    path,
+                    f"found the date {node.text.strip()} where a size is expected",
+                    hint=hint,
+                )
+                return WRONG
             try:
                 return Expression.parse(node.value)
             except ExpressionError as error:

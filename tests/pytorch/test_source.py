@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ncd_tikz.diagram import BlockCall, load, loads
+from ncd_tikz.errors import SpecError
 from ncd_tikz.operations import OPERATIONS
 from ncd_tikz.pytorch import arguments, to_module, to_source
 from ncd_tikz.resources import spec_names
@@ -238,3 +239,14 @@ class TestRunning:
         with pytest.raises(RuntimeError) as caught:
             to_module(load("@multi_head_attention"))(torch.randn(3, 5), torch.randn(3, 5))
         assert "q = self.Q(E)" in "".join(traceback.format_exception(caught.value))
+
+
+def test_letters_run_out_only_where_an_einsum_needs_them() -> None:
+    axes = [f"{a}{b}" for a in "abcdef" for b in "abcdefghij"]
+    sizes = ", ".join(f"{axis}: 2" for axis in axes)
+    head = f"ncd: 1\nname: many\naxes: {{{sizes}}}\ninputs: {{X: {' '.join(axes)}}}\nsteps:\n"
+    assert "relu" in to_source(loads(f"{head}  - relu\n  - {{op: softmax, over: aa}}\noutputs: X\n"))
+    equation = f"{' '.join(axes)} -> {' '.join(axes[1:])}"
+    text = f'{head}  - relu\n  - {{op: einsum, map: "{equation}"}}\noutputs: X\n'
+    with pytest.raises(SpecError, match=r"many.yaml:7:5: steps\[1\]: torch.einsum knows 52 axes"):
+        to_source(loads(text, "many.yaml"))

@@ -301,3 +301,12 @@ class TestLoading:
         code = f"import sys, ncd_tikz.spec; print([m for m in '{heavy}'.split() if m in sys.modules])"
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
         assert done.stdout.strip() == "[]"
+
+
+def test_a_date_is_no_size() -> None:
+    text = "ncd: 1\nname: t\naxes: {x: 2020-01-01}\ninputs: {X: x}\nsteps: [relu]\noutputs: X\n"
+    _, mistakes = read(text, "t.yaml")
+    assert [str(mistake).splitlines()[0] for mistake in mistakes] == [
+        "t.yaml:3:11: axes.x: found the date 2020-01-01 where a size is expected"
+    ]
+    assert read(text.replace("2020-01-01", "2020 - 01 - 01"), "t.yaml")[1] == ()
