@@ -243,3 +243,16 @@ def test_latexml_converts_all_figures_without_an_error(tmp_path: Path) -> None:
     html = (tmp_path / "paper.html").read_text("utf-8")
     assert html.count("<svg") >= len(names)
     assert "ltx_ERROR" not in html
+
+
+def test_an_unknown_palette_is_a_warning_and_not_the_end(tmp_path: Path) -> None:
+    name = FIGURES[0]
+    drawn = []
+    for palette in ("reference", "neon"):
+        before = f"\\pgfkeys{{/ncd/palette/.initial={palette}}}"
+        write(tmp_path, document((name,), before=before), (name,))
+        run(tmp_path, "pdflatex", "-interaction=nonstopmode", "-halt-on-error", "paper.tex")
+        log = (tmp_path / "paper.log").read_text("latin-1").replace("\n", "")
+        assert ("There is no palette `neon'" in log) is (palette == "neon")
+        drawn.append(pages(tmp_path))
+    assert drawn[0] == drawn[1]
