@@ -7,7 +7,7 @@ just before the first of them: one strand for each use there, and one for all la
 
 from __future__ import annotations
 
-from ncd_tikz.axes import Application, Axis, Expression
+from ncd_tikz.axes import Axis, Expression
 from ncd_tikz.diagram import Diagram
 from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs import Glyph, Needs
@@ -208,10 +208,3 @@ def _weave(
         glyphs,
         needs,
     )
-
-
-def applications(diagram: Diagram, act: Act) -> Application:
-    """The application of an act's step."""
-    if act.step is None:
-        raise ValueError("a copy has no application")
-    return diagram.steps[act.step].application

@@ -28,7 +28,6 @@ from ncd_tikz.spec import width_of
 
 MARGIN = 0.1  # around everything
 BETWEEN = 0.9  # between the rows of a broken diagram
-INDENT = 0.0
 
 
 def arrange_all(diagram: Diagram, planned: Plan) -> tuple[tuple[Inside | None, ...], ...]:
@@ -130,7 +129,7 @@ def _paint(drawing: Drawing) -> Picture:
         draw_notes(drawing, picture, bounds_of(picture.items()), columns, units(figure.width))
         settle_titles(picture)
         box = bounds_of(picture.items())
-        shift = (0.0, 0.0) if number == 0 else (INDENT - wires.left, bottom + BETWEEN - box.top)
+        shift = (0.0, 0.0) if number == 0 else (-wires.left, bottom + BETWEEN - box.top)
         bottom = box.bottom + shift[1]
         mark = (
             (places.start, wires.top) if number == 0 else (places.entries[breaks[number - 1]].left, wires.top)

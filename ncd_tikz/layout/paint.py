@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ncd_tikz.axes import Axis
 from ncd_tikz.diagram import Diagram
 from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs import Drawn, Site
@@ -79,7 +78,6 @@ class Painter:
         self.pictures = pictures
         self.picture = pictures[0]
         self.live: dict[Wire, Stroke] = {}
-        self.axes: dict[int, Axis] = {}
         self.highlight = frozenset(drawing.diagram.figure.highlight)
 
     def paint(self) -> None:

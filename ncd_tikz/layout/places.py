@@ -112,7 +112,7 @@ def assign_places(
     `spare` asks for more room in shape columns: level -> units.
     """
     columns = len(plan.columns)
-    moved = [_moves(plan, levels, insides, rows, column) for column in range(columns)]
+    moved = [_moves(plan, insides, rows, column) for column in range(columns)]
     labels = _labels(diagram, plan, levels, insides, rows)
     under = tuple(
         bool(plan.columns[column])
@@ -177,7 +177,7 @@ def assign_places(
 
 
 def _moves(
-    plan: Plan, levels: Levels, insides: tuple[tuple[Inside | None, ...], ...], rows: Rows, column: int
+    plan: Plan, insides: tuple[tuple[Inside | None, ...], ...], rows: Rows, column: int
 ) -> tuple[list[int], list[int]]:
     """By how much wires move before and after the glyphs of a column; zero moves left out."""
     before, after = rows.before(column), rows.levels[column + 1]
@@ -197,7 +197,6 @@ def _moves(
             approach += [inner.nodes[index] - before[act.ins[i], place] for i, place in node.sources]
             leaving += [after[act.outs[j], place] - inner.nodes[index] for j, place in node.results]
         leaving += [after[act.outs[j], place] - row for (j, place), row in inner.made.items()]
-    del levels
     return [move for move in approach if move], [move for move in leaving if move]
 
 

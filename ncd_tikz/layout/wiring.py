@@ -7,10 +7,33 @@ from collections.abc import Hashable
 from ncd_tikz.axes import Application
 from ncd_tikz.diagram import Diagram, Step
 from ncd_tikz.glyphs import Glyph, InnerProducts, Site, Slot
+from ncd_tikz.layout.columns import plan
+from ncd_tikz.layout.compose import lay_out
 from ncd_tikz.layout.inside import ending_wires, passing_wires
 from ncd_tikz.layout.opening import opened
-from ncd_tikz.scene.reading import Wiring, ink
+from ncd_tikz.layout.places import rider_text
+from ncd_tikz.scene.reading import ReadingError, Wiring, ink, read
 from ncd_tikz.scene.wiring import Connections
+
+
+def unfaithful(diagram: Diagram) -> str:
+    """In what a diagram's picture differs from it, read back from the picture alone; empty if in nothing."""
+    planned = plan(opened(diagram))
+    riders = {
+        act.step: rider_text(planned, act)
+        for acts in planned.columns
+        for act in acts
+        if act.step is not None and act.riders
+    }
+    expected = expected_wiring(diagram, riders)
+    try:
+        shown = read(lay_out(diagram), Wiring(list(expected.descriptions), dict(expected.numbers)))
+    except ReadingError as error:
+        return f"the picture cannot be read: {error}"
+    for what in ("inputs", "outputs", "orders"):
+        if getattr(shown, what) != getattr(expected, what):
+            return f"the picture shows other {what} than the diagram has"
+    return ""
 
 
 def expected_wiring(diagram: Diagram, riders: dict[int, str], wiring: Wiring | None = None) -> Wiring:
