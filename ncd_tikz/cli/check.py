@@ -28,8 +28,9 @@ def command(ctx: click.Context, specs: tuple[str, ...], draws: int, seed: int, f
 
     The meaning is evaluated by lifting base definitions, which shares no code with the module. Both
     run forward and backward in float64, over several draws of pairwise different prime sizes. A
-    mismatch says which output, how large, and the first step at which the values part. Exit code 1
-    tells that something differs or could not be compared, 2 that a module under check: cannot be
+    mismatch says which output, how large, and the first step at which the values part. The figure
+    is held to the spec too: its wiring is read back from the drawn lines alone. Exit code 1 tells
+    that something differs or could not be compared, 2 that a module under check: cannot be
     imported. Needs torch.
 
     \b
@@ -46,30 +47,37 @@ def command(ctx: click.Context, specs: tuple[str, ...], draws: int, seed: int, f
         specs = tuple(f"@{name}" for name in spec_names())
     diagrams = load_all(specs)
     from ncd_tikz.equivalence import check
+    from ncd_tikz.layout.wiring import unfaithful
 
     width = max(len(diagram.name) for diagram in diagrams)
     progress = Progress(len(diagrams))
     reports = []
+    pictures: dict[str, str] = {}  # what is wrong with the figure of a spec
     try:
         for diagram in diagrams:
             progress.step(diagram.name)
             report = check(diagram, draws=draws, seed=seed)
             reports.append(report)
+            wrong = unfaithful(diagram)
+            if wrong:
+                pictures[diagram.name] = wrong
             progress.clear()
             if format == "table":
                 _show(report, width)
+                if wrong:
+                    say(f"{bold(diagram.name.ljust(width))}  {bad('FALSE FIGURE')}  {wrong}")
     finally:
         progress.clear()
     if format == "json":
         import json
 
-        say(json.dumps([_plain(report) for report in reports], indent=2))
+        say(json.dumps([_plain(report, pictures.get(report.name, "")) for report in reports], indent=2))
     elif len(reports) > 1:
-        _total(reports)
+        _total(reports, pictures)
     verdicts = [verdict for report in reports for verdict in report.verdicts]
     if any(verdict.missing for verdict in verdicts):
         ctx.exit(2)
-    if not all(verdict.ok for verdict in verdicts):
+    if pictures or not all(verdict.ok for verdict in verdicts):
         ctx.exit(1)
 
 
@@ -82,19 +90,20 @@ def _show(report: Report, width: int) -> None:
             say(f"  {line}")
 
 
-def _total(reports: list[Report]) -> None:
-    wrong = [report.name for report in reports if not report.ok]
+def _total(reports: list[Report], pictures: dict[str, str]) -> None:
+    wrong = [report.name for report in reports if not report.ok or report.name in pictures]
     if wrong:
         say(bad(f"{len(wrong)} of {len(reports)} specs do not agree: {', '.join(wrong)}"))
     else:
-        say(good(f"all {len(reports)} specs agree"))
+        say(good(f"all {len(reports)} specs agree, and their figures show them"))
 
 
-def _plain(report: Report) -> dict[str, Any]:
+def _plain(report: Report, picture: str) -> dict[str, Any]:
     """The report as JSON has it."""
     return {
         "name": report.name,
-        "ok": report.ok,
+        "ok": report.ok and not picture,
+        "figure": picture or "shows the diagram",
         "verdicts": [_plain_verdict(verdict) for verdict in report.verdicts],
     }
 
