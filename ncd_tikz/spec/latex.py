@@ -53,7 +53,7 @@ _LARGE = frozenset(
     """sum prod int coprod oint bigcup bigcap biguplus bigwedge bigvee bigoplus bigotimes bigodot bigsqcup
     smallint lim liminf limsup max min sup inf det gcd Pr""".split()
 )
-_ACCENTED = re.compile(r"\s*(?:[A-Za-z]|\\[ij](?![A-Za-z])|\{(?:[A-Za-z]|\\[ij])\})")
+_ACCENTED = r"\s*(?:[A-Za-z]|\\[ij](?![A-Za-z])|\{(?:[A-Za-z]|\\[ij])\})"
 _IF = re.compile(r"if(?!f$)")
 
 
@@ -132,7 +132,7 @@ def _taken(token: str, after: str) -> tuple[str, str] | None:
     """What a command of text is applied to."""
     if token[1:] in FONTS and not after.startswith("{"):
         return f"found '{token}' without its text in braces", ""
-    if token[1:] in MARKS and not _ACCENTED.match(after):
+    if token[1:] in MARKS and not re.match(_ACCENTED, after):
         return f"found '{token}' without a letter after it", r"as in \'e or \c{c}"
     return None
 
@@ -173,7 +173,7 @@ def _spelled(token: str, inside: bool) -> str:
         return f"write '{command}'" if inside else f"write '${command}$'"
     if inside:
         return r"write its command, such as \alpha"
-    return "Latin letters, accents and common signs are; Greek stands in mathematics, as in $\\alpha$"
+    return "Latin letters with accents and common signs can be; Greek stands in mathematics, as in $\\alpha$"
 
 
 def _mathematics(text: str) -> tuple[str, str] | None:

@@ -3,7 +3,6 @@ r"""LaTeX's control sequences for running text, and what each stands for in Unic
 from __future__ import annotations
 
 import re
-from unicodedata import normalize
 
 LETTERS = {
     "ss": "ß", "ae": "æ", "oe": "œ", "o": "ø", "AE": "Æ", "OE": "Œ", "O": "Ø", "i": "ı", "j": "ȷ",
@@ -26,12 +25,10 @@ MARKS = {
 }  # fmt: skip
 FONTS = frozenset("textbf textmd textit textsl textsf textrm texttt textup textnormal emph mbox".split())
 
-_PIECE = re.compile(
-    r"""\\(?P<mark>['`^"~=.]|[uvHrcdb](?![A-Za-z]))\ *\{?(?P<letter>[A-Za-z]|\\[ij](?![A-Za-z]))\}?
+_PIECE = r"""(?x)  # compiled when first used: drawing TikZ does without
+    \\(?P<mark>['`^"~=.]|[uvHrcdb](?![A-Za-z]))\ *\{?(?P<letter>[A-Za-z]|\\[ij](?![A-Za-z]))\}?
     |\\(?:(?P<name>[A-Za-z]+)\ *|(?P<sign>.))
-    |(?P<joined>---|--|``|''|[`'~{}])""",
-    re.VERBOSE,
-)
+    |(?P<joined>---|--|``|''|[`'~{}])"""
 _JOINED = {"---": "—", "--": "–", "``": "“", "''": "”", "`": "‘", "'": "’", "~": "\u00a0", "{": "", "}": ""}
 
 
@@ -41,7 +38,9 @@ def spelled(text: str) -> str:
     >>> spelled(r"G\'erard \emph{and} \c{c}a -- 50\%"), spelled(r"\LaTeX{} \{x\}")
     ('Gérard and ça – 50%', 'LaTeX {x}')
     """
-    return normalize("NFC", _PIECE.sub(_meant, text))
+    from unicodedata import normalize
+
+    return normalize("NFC", re.sub(_PIECE, _meant, text))
 
 
 def _meant(match: re.Match[str]) -> str:
