@@ -84,7 +84,8 @@ paper: $(venv)/.paper-stamp tex ## build every paper of paper_examples/: figures
 	@for paper in paper_examples/*/Makefile; do
 		$(MAKE) -C "$$(dirname "$$paper")" NCD="$(abspath $(ncd))"
 	done
-	$(ncd) doctor >/dev/null || { echo "What is missing for the rest:" >&2; $(ncd) doctor >&2 || true; }
+	command -v pdflatex >/dev/null && command -v latexmk >/dev/null || {
+		echo "What is missing for the PDF:" >&2; $(ncd) doctor >&2 || true; }
 
 # --- checks --------------------------------------------------------------------------------------
 
