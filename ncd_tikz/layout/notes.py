@@ -9,7 +9,7 @@ from ncd_tikz.layout.cards import LINE, PADDING, baselines, set_text
 from ncd_tikz.layout.extent import Box, points_box
 from ncd_tikz.layout.paint import Drawing, Picture
 from ncd_tikz.layout.regions import Region, glyph_regions
-from ncd_tikz.scene import Card, Item, Point, Text
+from ncd_tikz.scene import Card, Dashes, Item, Point, Segment, Text, Wire
 from ncd_tikz.spec.nodes import NoteNode
 from ncd_tikz.text import measure, wrap
 
@@ -172,8 +172,6 @@ def settle_titles(picture: Picture) -> None:
     """Move titles sideways, within their cards, out of the way of the notes' tails."""
     tails = [item.primitive.corners for item in picture.backdrop
              if item.part == "note" and isinstance(item.primitive, Card)]  # fmt: skip
-    if not tails:
-        return
     fills = {
         points_box(list(item.primitive.corners)): item.primitive.fill
         for item in picture.backdrop
@@ -192,11 +190,30 @@ def settle_titles(picture: Picture) -> None:
             for tail in tails
             for stretch in _crossed(tail, text.at[1] - text.height, text.at[1] + text.depth)
         ]
-        x = _free_middle(text, home, busy)
+        lines = [
+            stretch
+            for item in (*picture.wires, *picture.dashes)
+            if isinstance(item.primitive, Wire | Dashes)
+            for stretch in _passed(item.primitive.segments, text)
+        ]
+        x = _free_middle(text, home, [*busy, *lines])
         text = replace(text, at=(x, text.at[1]))
         picture.labels[number] = replace(item, primitive=text)
         if any(x - text.width / 2 < right and left < x + text.width / 2 for left, right in busy):
             picture.backdrop.append(_plate(text, fills[home]))
+
+
+def _passed(segments: tuple[Segment, ...], text: Text) -> list[tuple[float, float]]:
+    """The stretches of x in which a line is as high as a text."""
+    top, bottom = text.at[1] - text.height - 0.08, text.at[1] + text.depth + 0.08
+    found = []
+    here = segments[0].to
+    for segment in segments[1:]:
+        there = segment.to
+        if min(here[1], there[1]) < bottom and top < max(here[1], there[1]):
+            found.append((here[0], there[0]))
+        here = there
+    return found
 
 
 def _plate(text: Text, fill: str) -> Item:

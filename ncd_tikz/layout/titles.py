@@ -35,20 +35,34 @@ def title_room(
         if not height:
             continue
         wanted = frozenset(steps_named(diagram, group.over))
-        acts = [
-            (column, number)
-            for column, acts in enumerate(plan.columns)
-            for number, act in enumerate(acts)
-            if act.does(wanted)
-        ]
-        members = {member for column, number in acts for member in plan.columns[column][number].ins}
-        for column in range(acts[0][0], acts[-1][0] + 1) if acts else ():
-            order = levels.before[column]
-            here = set(members)
-            if column not in breaks:
-                here |= {out for c, number in acts if c == column - 1 for out in plan.columns[c][number].outs}
-            first = next((place for place, member in enumerate(order) if member in here), 0)
-            if first:
-                key = (column, order[first])
-                room[key] = room.get(key, 0.0) + height + ABOVE
+        edges = [0, *sorted(breaks), len(plan.columns)]
+        for row in map(range, edges, edges[1:]):
+            _raise(room, plan, levels, wanted, row, height + ABOVE)
     return room
+
+
+def _raise(
+    room: dict[tuple[int, int], float],
+    plan: Plan,
+    levels: Levels,
+    wanted: frozenset[int],
+    row: range,
+    height: float,
+) -> None:
+    """Ask for room above what a group holds, as far as it stands in one row of the figure."""
+    acts = [
+        (column, number)
+        for column in row
+        for number, act in enumerate(plan.columns[column])
+        if act.does(wanted)
+    ]
+    taken = {member for column, number in acts for member in plan.columns[column][number].ins}
+    for column in range(acts[0][0], acts[-1][0] + 1) if acts else ():
+        here = set(taken)
+        if column > row.start:
+            here |= {out for c, number in acts if c == column - 1 for out in plan.columns[c][number].outs}
+        order = levels.before[column]
+        first = next((place for place, member in enumerate(order) if member in here), 0)
+        if first:
+            key = (column, order[first])
+            room[key] = room.get(key, 0.0) + height
