@@ -62,17 +62,25 @@ $(venv)/.test-stamp: $(venv)/pyvenv.cfg pyproject.toml $(constraints)
 	$(python) -m pip install --quiet --constraint $(constraints) --editable '.[torch,dev]'
 	touch $@ $(venv)/.paper-stamp
 
+# $(call have,COMMANDS): whether all of them are here, with what the figures need of TeX.
+define have
+have() {
+	for each in $(1); do command -v $$each >/dev/null || return 1; done
+	for each in tikz.sty standalone.cls lmodern.sty sfrm1000.pfb; do kpsewhich $$each >/dev/null || return 1; done
+}
+endef
+
 .PHONY: tex test-tex
 tex:
 	@$(call apt,$(tex_for_papers))
-	have() { command -v pdflatex latexmk pdftoppm kpsewhich >/dev/null && kpsewhich tikz.sty standalone.cls lmodern.sty sfrm1000.pfb >/dev/null; }
+	$(call have,pdflatex latexmk pdftoppm kpsewhich)
 	have && exit 0
 	echo "installing TeX Live (a few minutes)" >&2
 	install_packages && have || echo "TeX Live cannot be installed here: figures come as TikZ and SVG, papers are not set." >&2
 
 test-tex:
 	@$(call apt,$(tex_for_tests))
-	have() { command -v pdflatex latexmk pdftoppm kpsewhich xelatex dvips latexml gs >/dev/null && kpsewhich tikz.sty standalone.cls lmodern.sty sfrm1000.pfb >/dev/null; }
+	$(call have,pdflatex latexmk pdftoppm kpsewhich xelatex dvips latexml gs)
 	have && exit 0
 	echo "installing TeX Live and LaTeXML (a few minutes)" >&2
 	install_packages && have || echo "TeX Live cannot be installed here: tests that need it are skipped." >&2
