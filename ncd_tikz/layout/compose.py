@@ -21,12 +21,13 @@ from ncd_tikz.layout.order import order_members
 from ncd_tikz.layout.paint import Drawing, Painter, Picture
 from ncd_tikz.layout.places import assign_places
 from ncd_tikz.layout.rows import assign_rows
-from ncd_tikz.layout.tags import draw_tags
+from ncd_tikz.layout.tags import draw_tags, tag_width
 from ncd_tikz.layout.titles import guessed_heights, title_room
 from ncd_tikz.scene import Anchor, Item, Scene
 from ncd_tikz.spec import width_of
 
 MARGIN = 0.1  # around everything
+TITLE_MARGIN = 0.12  # between what the title's card holds and its edge
 BETWEEN = 0.9  # between the rows of a broken diagram
 
 
@@ -54,19 +55,20 @@ def decide(diagram: Diagram) -> Drawing:
     levels = order_members(planned)
     insides = arrange_all(diagram, planned)
     widest = units(diagram.figure.width)
-    if widest is not None and diagram.figure.definition:
-        widest -= 2 * FENCE
+    if widest is not None:
+        widest -= _around(diagram)
     heights = guessed_heights(diagram, planned)
     breaks: frozenset[int] = frozenset()
     spare: dict[int, float] = {}
     while True:
+        if widest is not None:
+            room = title_room(diagram, planned, levels, heights, frozenset())
+            rows = assign_rows(diagram, planned, levels, insides, room, frozenset())
+            unbroken = assign_places(diagram, planned, levels, insides, rows, frozenset(), spare)
+            breaks = choose_breaks(unbroken, widest)
         room = title_room(diagram, planned, levels, heights, breaks)
         rows = assign_rows(diagram, planned, levels, insides, room, breaks)
         places = assign_places(diagram, planned, levels, insides, rows, breaks, spare)
-        if not breaks and widest is not None:
-            breaks = choose_breaks(places, widest)
-            if breaks:
-                continue
         drawing = Drawing(diagram, planned, levels, insides, rows, places, room)
         needed = tuple(map(max, heights, title_heights(drawing)))
         if not spare:
@@ -76,6 +78,14 @@ def decide(diagram: Diagram) -> Drawing:
         if needed == heights:
             return drawing
         heights = needed
+
+
+def _around(diagram: Diagram) -> float:
+    """The width that goes to what stands around the wires: fence, title's card, tags."""
+    figure = diagram.figure
+    around = 2 * FENCE if figure.definition else 0.0
+    around += 2 * TITLE_MARGIN if figure.title else 0.0
+    return around + max((tag_width(tag) for tag in (figure.tags or {}).values()), default=0.0)
 
 
 def lay_out(diagram: Diagram) -> Scene:
@@ -123,8 +133,8 @@ def _paint(drawing: Drawing) -> Picture:
             draw_columns(drawing, picture, columns, bounds_of(picture.items()))
         cards = draw_fences(picture, fences(drawing, columns))
         if figure.title and not breaks:
-            left = min([places.shapes[0].right, *(box.left for box in cards)]) - 0.12
-            right = max([places.shapes[-1].left, *(box.right for box in cards)]) + 0.12
+            left = min([places.shapes[0].right, *(box.left for box in cards)]) - TITLE_MARGIN
+            right = max([places.shapes[-1].left, *(box.right for box in cards)]) + TITLE_MARGIN
             draw_title(drawing, picture, bounds_of(picture.items()), left, right)
         draw_notes(drawing, picture, bounds_of(picture.items()), columns, units(figure.width))
         settle_titles(picture)
@@ -138,7 +148,7 @@ def _paint(drawing: Drawing) -> Picture:
         whole.extend(picture, *shift)
     if figure.title and breaks:
         box = bounds_of(whole.items())
-        draw_title(drawing, whole, box, box.left - 0.15, box.right + 0.15)
+        draw_title(drawing, whole, box, box.left - TITLE_MARGIN, box.right + TITLE_MARGIN)
     return whole
 
 

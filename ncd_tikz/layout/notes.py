@@ -81,17 +81,27 @@ def _row(picture: Picture, notes: list[_Note], bounds: Box, room: Box, *, up: bo
     edge = bounds.top - AWAY if up else bounds.bottom + AWAY
     for tier in tiers:
         _spread(tier)
-        over = max(0.0, tier[-1].left + tier[-1].width - room.right)
-        shift = max(-over, room.left - tier[0].left) if over else max(0.0, room.left - tier[0].left)
+        _confine(tier, room)
         for note in tier:
-            left, height = note.left + shift, note.height
-            top = edge - height if up else edge
-            boxes.append(Box(left, top, left + note.width, top + height))
+            top = edge - note.height if up else edge
+            boxes.append(Box(note.left, top, note.left + note.width, top + note.height))
         highest = max(note.height for note in tier) + APART
         edge += -highest if up else highest
     for note, box in reversed(list(zip(notes, boxes, strict=True))):
         _paint_note(picture, note, box, up=up)
     return boxes
+
+
+def _confine(tier: list[_Note], room: Box) -> None:
+    """Push notes back between the sides of the room, the outermost first."""
+    limit = room.right
+    for note in reversed(tier):
+        note.left = min(note.left, limit - note.width)
+        limit = note.left - APART
+    limit = room.left
+    for note in tier:
+        note.left = max(note.left, limit)
+        limit = note.left + note.width + APART
 
 
 def _spread(notes: list[_Note]) -> None:

@@ -10,6 +10,11 @@ from ncd_tikz.text import measure
 SIZE = 1.3
 
 
+def tag_width(tag: str) -> float:
+    """How wide the card of a tag is."""
+    return measure(tag, "math", SIZE).width + 0.5
+
+
 def draw_tags(drawing: Drawing, pictures: list[Picture]) -> None:
     """Filled tags where data starts or ends, spanning the wires of its tensor."""
     tags = drawing.diagram.figure.tags or {}
@@ -30,7 +35,7 @@ def draw_tags(drawing: Drawing, pictures: list[Picture]) -> None:
                 (min(heights) + max(heights)) / 2,
                 max((max(heights) - min(heights)) / 2 + 0.45, 0.6),
             )
-            width = extent.width + 0.5
+            width = tag_width(tag)
             x = drawing.places.shapes[-1].right if right else drawing.places.start - width
             box = Box(x, middle - half, x + width, middle + half)
             baseline = middle + (extent.height - extent.depth) / 2
