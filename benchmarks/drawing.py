@@ -25,5 +25,5 @@ def rows(discopy: str | None) -> Iterator[Row | Skipped]:
             yield Skipped("draw attention / DisCoPy's", "no Python with DisCoPy: --discopy, or make bench")
             return
         theirs = process([discopy, str(DISCOPY)], folder)
-        ours, other = medians([draw, theirs], REPEATS // 3, warm=1)
+        ours, other = medians([draw, theirs], REPEATS, warm=2)
         yield Row("draw attention / DisCoPy's", ours / other, 0.2, note=f"theirs {1000 * other:.0f} ms")
