@@ -70,14 +70,14 @@ def decide(diagram: Diagram) -> Drawing:
         rows = assign_rows(diagram, planned, levels, insides, room, breaks)
         places = assign_places(diagram, planned, levels, insides, rows, breaks, spare)
         drawing = Drawing(diagram, planned, levels, insides, rows, places, room)
+        # Room only grows, so this ends; wider columns may break elsewhere and ask for other room.
         needed = tuple(map(max, heights, title_heights(drawing)))
-        if not spare:
-            spare = overhangs(drawing)
-            if spare:
-                continue
-        if needed == heights:
+        wider = dict(spare)
+        for level, more in overhangs(drawing).items():
+            wider[level] = max(more, spare.get(level, 0.0))
+        if needed == heights and wider == spare:
             return drawing
-        heights = needed
+        heights, spare = needed, wider
 
 
 def _around(diagram: Diagram) -> float:

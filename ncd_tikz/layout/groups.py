@@ -68,9 +68,10 @@ def title_heights(drawing: Drawing) -> tuple[float, ...]:
 def overhangs(drawing: Drawing) -> dict[int, float]:
     """Room that wide titles ask for in the shape columns beside their groups: level -> units."""
     room: dict[int, float] = {}
+    ends = (0, len(drawing.plan.columns)) if drawing.diagram.figure.title else ()
     for fence in _all_fences(drawing):
-        if fence.overhang:
-            for level in (fence.region.first, fence.region.last + 1):
+        for level in (fence.region.first, fence.region.last + 1):
+            if fence.overhang or level in ends:  # there the title's card has its edge too
                 room[level] = max(room.get(level, 0.0), 2 * fence.overhang + BESIDE)
     return room
 

@@ -1,0 +1,50 @@
+"""The edges of cards run between labels, never through one."""
+
+from __future__ import annotations
+
+import pytest
+
+from ncd_tikz.diagram import loads
+from ncd_tikz.layout import lay_out
+from ncd_tikz.layout.extent import Box, box_of, text_box
+from ncd_tikz.resources import spec_names, spec_path
+from ncd_tikz.scene import Card, Scene, Text
+from ncd_tikz.spec import PRESETS
+
+
+def cut(scene: Scene) -> list[str]:
+    """Labels of wires that an upright edge of a group's or the title's card runs through."""
+    labels = [
+        (item.primitive.text, text_box(item.primitive))
+        for item in scene.items
+        if isinstance(item.primitive, Text) and item.primitive.of == "wire"
+    ]
+    cards = [
+        box
+        for item in scene.items
+        if item.part in ("group", "title") and isinstance(item.primitive, Card)
+        if (box := box_of(item.primitive)) is not None
+    ]
+    return [text for text, label in labels if any(_through(card, label) for card in cards)]
+
+
+def _through(card: Box, label: Box) -> bool:
+    high = card.top < label.bottom and label.top < card.bottom
+    return high and any(label.left < x < label.right for x in (card.left, card.right))
+
+
+@pytest.mark.parametrize("name", spec_names())
+def test_no_card_cuts_a_label(name: str) -> None:
+    text = spec_path(name).read_text(encoding="utf-8")
+    found = {}
+    for width in ("", *PRESETS):
+        key = f"  width: {width}\n" if width else ""
+        labels = cut(lay_out(loads(text.replace("\nfigure:\n", f"\nfigure:\n{key}"))))
+        if labels:
+            found[width or "free"] = labels
+    assert found == {}
+
+
+def test_a_cut_label_is_noticed() -> None:
+    assert _through(Box(0.0, 0.0, 2.0, 2.0), Box(1.5, 0.5, 2.5, 1.0))
+    assert not _through(Box(0.0, 0.0, 2.0, 2.0), Box(2.1, 0.5, 2.5, 1.0))
