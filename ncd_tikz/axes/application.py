@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ncd_tikz.axes.axis import Axis, Tensor
+from ncd_tikz.axes.axis import Axis, Kind, Tensor
+from ncd_tikz.axes.expression import Expression
 from ncd_tikz.frozen import frozen
 
 
@@ -25,17 +26,23 @@ class Application:
 
     `own[i]` are the positions, in base order, of the axes of input i that the base operation
     takes; all other axes are broadcast and appear among the sources of the outputs. `made` axes
-    of an output stand in base order.
+    of an output stand in base order. `kinds` say what the outputs' entries are, where one is not
+    of numbers.
     """
 
     inputs: tuple[Tensor, ...]
     own: tuple[tuple[int, ...], ...]
     outputs: tuple[tuple[OutputAxis, ...], ...]
+    kinds: tuple[tuple[Kind, Expression | None], ...] = ()
 
     @property
     def results(self) -> tuple[Tensor, ...]:
         """The outputs' types."""
-        return tuple(Tensor(tuple(out.axis for out in output)) for output in self.outputs)
+        kinds = self.kinds or (("real", None),) * len(self.outputs)
+        return tuple(
+            Tensor(tuple(out.axis for out in output), kind, below)
+            for output, (kind, below) in zip(self.outputs, kinds, strict=True)
+        )
 
     def own_axes(self, index: int) -> tuple[Axis, ...]:
         """The axes that the base operation takes of input `index`, in base order."""

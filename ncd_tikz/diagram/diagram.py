@@ -10,11 +10,26 @@ from ncd_tikz.spec.nodes import CheckNode, FigureNode
 
 
 @frozen
+class Family:
+    """Values saved by the iterations of a repetition: one for each index from `start` to `stop`."""
+
+    index: str
+    start: Expression
+    stop: Expression
+
+
+@frozen
 class Value:
-    """A tensor at one moment: assigned once. `name` may recur (a later value of that name)."""
+    """A tensor at one moment: assigned once. `name` may recur (a later value of that name).
+
+    A value in memory (`C[2]`) is made by `Save` and taken by `Load`, and has no wire; as a `family`
+    it is one tensor for each index, whose axes speak of the index.
+    """
 
     name: str
     tensor: Tensor
+    memory: bool = False
+    family: Family | None = None
 
 
 @frozen
@@ -43,6 +58,17 @@ class AxisSize:
     about: str
     derived: bool  # an expression over other axes, no free number
     parameter: bool = False  # declared under `params:`
+    index: str = ""  # a family: the symbol that its sizes speak of, used as `c[i-1]`
+
+
+@frozen
+class Side:
+    """A further side of an equation, and how it relates to the side before it."""
+
+    relation: str  # LaTeX; `=` is proved by `check`, any other is only drawn
+    over: str  # LaTeX text over the relation
+    new_line: bool
+    diagram: Diagram
 
 
 @frozen
@@ -51,7 +77,8 @@ class Diagram:
 
     `sizes` are the declared axes and parameters in source order, derived ones after those they are
     derived from; `values` all values ever
-    assigned; `blocks` the diagrams of the blocks, used as operations by the steps.
+    assigned; `blocks` the diagrams of the blocks, used as operations by the steps; `equals` the
+    further sides where the diagram is the first side of an equation.
     """
 
     name: str
@@ -66,14 +93,15 @@ class Diagram:
     figure: FigureNode
     checks: tuple[CheckNode, ...]
     digest: str
+    equals: tuple[Side, ...] = ()
 
     def default_sizes(self) -> dict[str, int]:
         """Every declared symbol's number, by the spec's defaults."""
         numbers: dict[str, int] = {}
         for entry in self.sizes:
-            if entry.axis.rank == 1:
+            if entry.axis.rank == 1 and not entry.index:
                 numbers[entry.axis.name] = entry.axis.sizes[0].evaluate(numbers)
         return numbers
 
 
-__all__ = ["AxisSize", "Diagram", "Expression", "Step", "Value"]
+__all__ = ["AxisSize", "Diagram", "Expression", "Family", "Side", "Step", "Value"]

@@ -36,7 +36,7 @@ def expand(application: Application) -> Application:
         )
         for output in application.outputs
     )
-    return Application(inputs, own, outputs)
+    return Application(inputs, own, outputs, application.kinds)
 
 
 def _starts(tensor: Tensor) -> tuple[int, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ncd_tikz.frozen import frozen
-from ncd_tikz.glyphs.contract import Drawn, Needs, Site
+from ncd_tikz.glyphs.contract import Drawn, Needs, Site, Slot
 from ncd_tikz.glyphs.strokes import KAPPA, line
 from ncd_tikz.scene import CurveTo, LineTo, Move, Shape
 
@@ -12,10 +12,15 @@ RADIUS = 0.38
 
 @frozen
 class NormCircle:
-    """A `diameter` marks layer norm, a `tick` RMS norm; bold where it has parameters."""
+    """A `diameter` marks layer norm, a `tick` RMS norm, a `cross` group norm, a `dot` instance norm.
+
+    Bold where it has parameters. Batch norm has no mark: the wires of `touching`, of which the
+    statistics are taken, only touch the circle, and the channels end in it.
+    """
 
     mark: str = ""
     learned: bool = False
+    touching: tuple[Slot, ...] = ()
 
     def needs(self) -> Needs:
         """A little more than the circle."""

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 FieldType = Literal[
     "axes",  # "x" or "x x'": names of axes, parsed to tuple[str, ...]
     "map",  # a signature, parsed to Signature
+    "transition",  # "x -> y", or "x" where it stays: parsed to Signature
     "expression",  # a real-valued expression over axes, parsed to Expression
+    "sizes",  # whole-number expressions, one or several, or one of `choices`: tuple[Expression, ...] or str
     "bool",
     "number",  # finite float or int
     "text",  # LaTeX
@@ -43,12 +45,13 @@ class Parameter:
 
     `flatten` gives, per dimension of the stored tensor, how many of `axes` it flattens, in order:
     a Linear weight of `m -> k h` has axes (k, h, m) and flatten (2, 1). A dimension that flattens
-    no axes has size one.
+    no axes has size one. A `buffer` is kept in the state dict but not learned.
     """
 
     name: str
     axes: tuple[Axis, ...]
     flatten: tuple[int, ...]
+    buffer: bool = False
 
 
 @frozen
@@ -127,6 +130,16 @@ class Operation:
         unflattened, one dimension per axis.
         """
         raise NotImplementedError
+
+    def training_base(
+        self,
+        inputs: tuple[Any, ...],
+        parameters: Mapping[str, Any],
+        sizes: Mapping[str, int],
+        application: Application,
+    ) -> tuple[Any, ...]:
+        """The definition in training mode, where that differs from `base`."""
+        return self.base(inputs, parameters, sizes, application)
 
     def source(self, call: Call) -> Source:
         """The PyTorch source, by batched library calls."""

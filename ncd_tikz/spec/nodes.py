@@ -15,6 +15,7 @@ class AxisNode:
     """`m: 128`, `nb: n1/4` or `y: {size: 20, label: ..., about: ...}`; several sizes are a group.
 
     A size that a block leaves to its callers is here that of the same name around, or a stand-in.
+    With an `index` it is a family: its sizes speak of the index, and it is used as `c[i-1]`.
     """
 
     name: str
@@ -22,6 +23,7 @@ class AxisNode:
     label: str
     about: str
     at: Position
+    index: str = ""
 
 
 @frozen
@@ -34,6 +36,30 @@ class InputNode:
     below: Expression | None
     about: str
     at: Position
+
+
+@frozen
+class CarryNode:
+    """A value that a repetition feeds back; `axes` at the start of an iteration, where they depend on it."""
+
+    name: str
+    axes: tuple[str, ...] | None
+    at: Position
+
+
+@frozen
+class RepeatNode:
+    """What a step of `repeat` has besides: `for: i in 1..4` or `times: N, index: i` (from 1 to N).
+
+    `carry` is None where the running value is fed back.
+    """
+
+    index: str
+    start: Expression
+    stop: Expression
+    carry: tuple[CarryNode, ...] | None
+    share: bool
+    steps: tuple[StepNode, ...]
 
 
 @frozen
@@ -56,6 +82,7 @@ class StepNode:
     bindings: Mapping[str, Expression]  # blocks only: `with:`
     path: str  # "steps[2]"
     at: Position
+    repeat: RepeatNode | None = None  # `op: repeat` only
 
 
 @frozen
@@ -79,12 +106,29 @@ class GroupNode:
 
 @frozen
 class NoteNode:
-    """`{at: [q, k, v], text: ..., color: straw, side: auto}`: a card whose tail widens into a region."""
+    """`{at: [q, k, v], text: ..., color: straw, side: auto}`: a card whose tail widens into a region.
+
+    Without `at` (`over` is empty) it is a card above or below the whole figure.
+    """
 
     over: tuple[str, ...]
     text: str
     color: str
     side: str  # "above", "below" or "auto"
+    at: Position
+
+
+@frozen
+class GridNode:
+    """`{of: A, fill: {4: 2}, arrow: G}`: cells beside an input or output, one row of them filled.
+
+    `fill` gives the index along each axis that is filled; `arrow` the text of an arrow that comes
+    here from the filled cells of the first grid (None: no arrow).
+    """
+
+    of: str
+    fill: Mapping[str, int]
+    arrow: str | None
     at: Position
 
 
@@ -102,6 +146,8 @@ class FigureNode:
     tags: Mapping[str, str] | None = None  # value -> LaTeX, at where the data starts or ends
     columns: bool = False  # tint shape columns and operation columns
     color: str = ""  # colour of the title's card or of a closed block's box
+    breaks: tuple[str, ...] = ()  # values or labels of steps after which the next row begins
+    grids: tuple[GridNode, ...] = ()  # cells of inputs and outputs
     at: Position | None = None
 
 
@@ -117,8 +163,18 @@ class CheckNode:
 
 
 @frozen
+class SideNode:
+    """A further side of an `equation:`, and how it relates to the side before it."""
+
+    relation: str  # LaTeX for math mode; `=` is proved, any other is only drawn
+    over: str  # LaTeX text over the relation
+    new_line: bool
+    spec: Spec
+
+
+@frozen
 class Spec:
-    """A whole spec or one of its blocks."""
+    """A whole spec or one of its blocks; of an equation the first side, the others under `sides`."""
 
     name: str
     title: str
@@ -133,3 +189,4 @@ class Spec:
     checks: tuple[CheckNode, ...]
     digest: str  # SHA-256 of the file's text, first 12 hexadecimal digits
     at: Position
+    sides: tuple[SideNode, ...] = ()
