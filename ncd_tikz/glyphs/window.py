@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ncd_tikz.frozen import frozen
-from ncd_tikz.glyphs.contract import Drawn, Needs, Site
+from ncd_tikz.glyphs.contract import Drawn, Needs, Site, Slot
 from ncd_tikz.glyphs.strokes import polygon, rectangle
 
 
@@ -24,6 +24,7 @@ class Window:
     learned: bool = False
     name: str = ""
     sub: str = ""
+    spatial: tuple[Slot, ...] = ()
 
     def needs(self) -> Needs:
         """To be drawn."""
