@@ -8,7 +8,7 @@ from typing import Any
 from ncd_tikz.errors import Position
 from ncd_tikz.spec.blocks import Face, RawBlock, check_call, count_steps, find_blocks
 from ncd_tikz.spec.definitions import BLOCK, OUTPUTS, SPEC, VERSION
-from ncd_tikz.spec.known import axes_spoken_of, check_outputs, check_values
+from ncd_tikz.spec.known import axes_made, axes_spoken_of, check_outputs, check_values
 from ncd_tikz.spec.mistakes import Told, did_you_mean, known_names
 from ncd_tikz.spec.nodes import FigureNode, InputNode, OutputNode, Spec, StepNode
 from ncd_tikz.spec.presentation import Seen, check_nodes, figure_node
@@ -54,6 +54,7 @@ class _Scope:
         self.visible: dict[str, Face | None] = dict(around.visible) if around else {}
         self.blocks = self.read_blocks()
         self.steps = read_steps(fields.get("steps"), self.dot + "steps", self.visible, told)
+        self.sizes.made = axes_made(self.steps)
         self.count = count_steps(self.steps, self.visible, told)
         self.outputs = self.read_outputs()
         known_inputs = "inputs" in fields.values
@@ -259,13 +260,13 @@ class _Scope:
         bindings = {name: value for name, (value, _) in (values.get("with") or {}).items()}
         return StepNode(
             op=raw.op,
-            inputs=_plain(raw.inputs),
+            inputs=() if raw.takes_nothing else _plain(raw.inputs),
             outputs=_plain(raw.outputs),
             label=values.get("label", ""),
             about=values.get("about", ""),
             arguments=arguments,
             places=places,
-            open=values.get("open", False),
+            open=bool(raw.block) and values.get("open", False),
             bindings=bindings,
             path=raw.path,
             at=position(raw.place),

@@ -22,6 +22,8 @@ from ncd_tikz.spec.readers import (
     Prose,
     Reader,
     Schema,
+    Sizes,
+    Transition,
 )
 from ncd_tikz.spec.records import Either, Key, Listed, Open, Record, Short, Table
 from ncd_tikz.spec.source import Node
@@ -66,7 +68,11 @@ STEP_KEYS = (
         required=True,
     ),
     Key("in", Names("value"), "the value or values it takes; left out: the previous step's output"),
-    Key("out", Names("value"), "the name or names of what it makes; left out: the name of what it takes"),
+    Key(
+        "out",
+        Names("value", empty=True),
+        "the name or names of what it makes; left out: the name of what it takes",
+    ),
     Key("label", Latex("math"), "LaTeX for math mode, without $; names a learned part, too"),
     _ABOUT,
 )
@@ -188,12 +194,15 @@ def reader_of(field: Field) -> Reader:
     """The reader of an operation's field."""
     if field.type == "choice":
         return Choice(field.choices)
+    if field.type == "sizes":
+        return Sizes(field.choices)
     return _FIELD_READERS[field.type]
 
 
 _FIELD_READERS: dict[str, Reader] = {
     "axes": AxisNames(),
     "map": Map(),
+    "transition": Transition(),
     "expression": Formula(),
     "bool": Flag(),
     "number": Number(),

@@ -19,7 +19,8 @@ def check_values(inputs: Sequence[str], steps: Sequence[RawStep], whole: bool, t
     later = _first_made(steps)
     for number, step in enumerate(steps):
         taken = step.inputs
-        if taken is None and number == 0 and "in" not in step.fields.nodes and len(known) > 1 and step.op:
+        silent = taken is None and "in" not in step.fields.nodes and step.op and not step.takes_nothing
+        if silent and number == 0 and len(known) > 1:
             fact = "the first step does not say what it takes, and there are several inputs"
             told.tell(
                 step.place, step.path, fact, known=known_names("values", list(known)), hint="add in: ..."
@@ -77,6 +78,16 @@ def axes_spoken_of(steps: Sequence[RawStep]) -> list[str]:
     for step in steps:
         _collect(step.fields, names)
     return list(names)
+
+
+def axes_made(steps: Sequence[RawStep]) -> set[str]:
+    """Every axis that a step's operation may make, without primes: it needs no declaration."""
+    names: set[str] = set()
+    for step in steps:
+        for value in step.fields.values.values():
+            for axes in getattr(value, "outputs", ()):
+                names.update(name.rstrip("'") for name in axes)
+    return names
 
 
 def _collect(fields: Fields, names: dict[str, None]) -> None:

@@ -220,6 +220,28 @@ class Formulas(Reader):
         return {"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]}
 
 
+class Sizes(Reader):
+    """One whole-number expression or several, or a word of `choices` such as `same`."""
+
+    __slots__ = ("choices",)
+
+    def __init__(self, choices: tuple[str, ...] = ()) -> None:
+        self.choices = choices
+
+    def read(self, node: Node, path: str, told: Told) -> Any:
+        """A tuple of Expression, or the word."""
+        if isinstance(node, Scalar) and node.value in self.choices:
+            return node.value
+        return Formulas().read(node, path, told)
+
+    def schema(self) -> Schema:
+        """A size, a list of sizes, or a word."""
+        schema = Formulas().schema()
+        if self.choices:
+            schema["anyOf"].insert(0, {"enum": list(self.choices)})
+        return schema
+
+
 class AxisNames(Reader):
     """The axes of a tensor, top to bottom: `x m`."""
 
@@ -257,6 +279,33 @@ class Map(Reader):
     def schema(self) -> Schema:
         """A text with one arrow."""
         return {"type": "string", "pattern": "^[^>]*->[^>]*$"}
+
+
+class Transition(Reader):
+    """Axes before and after: `x -> y`, or `x` where they stay."""
+
+    def read(self, node: Node, path: str, told: Told) -> Any:
+        """A Signature of one tensor on either side."""
+        text = _text(node)
+        if text is None:
+            return expected("axes before and after, such as 'x -> y'", node, path, told)
+        try:
+            if "->" not in text:
+                names = parse_names(text)
+                return Signature((names,), (names,))
+            signature = Signature.parse(text)
+        except ExpressionError as error:
+            told.tell(node.place, path, error.fact, hint=error.hint)
+            return WRONG
+        if len(signature.inputs) > 1 or len(signature.outputs) > 1:
+            fact = f"found a comma in {text!r}, where the axes of one tensor stand"
+            told.tell(node.place, path, fact, hint="several axes have spaces between them: x y -> x2 y2")
+            return WRONG
+        return signature
+
+    def schema(self) -> Schema:
+        """A text with one arrow at most, or the number that is the only axis."""
+        return {"type": ["string", "integer"], "pattern": "^[^>]*(?:->[^>]*)?$"}
 
 
 class Matching(Reader):
@@ -315,12 +364,13 @@ class Named:
 
 
 class Names(Reader):
-    """One name or a list of names; `what` they name decides which are allowed."""
+    """One name or a list of names, which may be `empty`; `what` they name decides which are allowed."""
 
-    __slots__ = ("what",)
+    __slots__ = ("empty", "what")
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: str, empty: bool = False) -> None:
         self.what = what
+        self.empty = empty
 
     def read(self, node: Node, path: str, told: Told) -> Any:
         """A tuple of Named."""
@@ -328,7 +378,7 @@ class Names(Reader):
         if not isinstance(node, Items):
             name = one.read(node, path, told)
             return WRONG if name is WRONG else (Named(name, node.place),)
-        if not node.items:
+        if not node.items and not self.empty:
             return expected(f"the name of {with_article(self.what)}", node, path, told)
         names = [one.read(item, f"{path}[{i}]", told) for i, item in enumerate(node.items)]
         if any(name is WRONG for name in names):
@@ -337,7 +387,7 @@ class Names(Reader):
 
     def schema(self) -> Schema:
         """A name or a list of names."""
-        return one_or_more(Identifier(self.what).schema())
+        return one_or_more(Identifier(self.what).schema(), 0 if self.empty else 1)
 
 
 class Marks(Reader):
@@ -367,9 +417,10 @@ class Marks(Reader):
         return one_or_more({"type": ["string", "integer"]})
 
 
-def one_or_more(schema: Schema) -> Schema:
+def one_or_more(schema: Schema, fewest: int = 1) -> Schema:
     """One of these, or a list of them."""
-    return {"anyOf": [schema, {"type": "array", "items": schema, "minItems": 1}]}
+    listed: Schema = {"type": "array", "items": schema}
+    return {"anyOf": [schema, {**listed, "minItems": fewest} if fewest else listed]}
 
 
 def with_article(what: str) -> str:

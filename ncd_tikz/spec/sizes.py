@@ -84,6 +84,7 @@ class Sizes:
                 self.entries[entry.name] = entry
         # Axes that only a block's inputs name: its callers settle them.
         self.settled = {name: place for name, place in settled.items() if name not in self.entries}
+        self.made: set[str] = set()  # axes that steps make: their sizes follow
         self.numbers: dict[str, int] = {}
         self.order: list[str] = []
 
@@ -123,7 +124,7 @@ class Sizes:
         """How many sizes a name has; none where nobody declares it."""
         entry = self.entries.get(symbol)
         if entry is None:
-            return 1 if symbol in self.settled else 0
+            return 1 if symbol in self.settled or symbol in self.made else 0
         return max(1, len(entry.sizes))
 
     def arrange(self) -> None:

@@ -35,6 +35,11 @@ class RawStep:
         return self.fields.values.get("in")
 
     @property
+    def takes_nothing(self) -> bool:
+        """Whether its operation has no inputs at all."""
+        return self.operation is not None and self.operation.inputs[1] == 0
+
+    @property
     def outputs(self) -> tuple[Named, ...] | None:
         """What `out` names."""
         return self.fields.values.get("out")
