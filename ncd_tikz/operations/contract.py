@@ -138,7 +138,10 @@ class Operation:
         sizes: Mapping[str, int],
         application: Application,
     ) -> tuple[Any, ...]:
-        """The definition in training mode, where that differs from `base`."""
+        """The definition in training mode, where that differs from `base`.
+
+        Gives the outputs and then, for each buffer in the order of `parameters`, what it becomes.
+        """
         return self.base(inputs, parameters, sizes, application)
 
     def source(self, call: Call) -> Source:
