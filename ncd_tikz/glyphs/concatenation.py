@@ -6,22 +6,31 @@ from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs.contract import Drawn, Needs, Site
 from ncd_tikz.glyphs.strokes import polygon, rectangle
 
+REACH = 0.3
+HALF = 0.07
+STEP = 0.35  # right of the dots in which shared axes meet
+
 
 @frozen
 class Concatenation:
-    """Its own wires end in the bar, one or several leave it; shared axes meet in dots."""
+    """Its own wires end in the bar, one or several leave it; shared axes meet in dots.
+
+    `parts` is the number of tensors that are joined, or that a tensor is split into.
+    """
 
     parts: int = 2
 
     def needs(self) -> Needs:
-        """To be drawn."""
-        return Needs(2.0, reach=0.5)
+        """A narrow place."""
+        return Needs(1.0, reach=REACH)
 
     def draw(self, site: Site) -> Drawn:
-        """To be drawn."""
+        """The bar spans all its wires."""
         top, bottom = site.extent()
+        x = site.left + 0.16 + STEP
+        corners = rectangle(x - HALF, top - REACH, x + HALF, bottom + REACH)
         return Drawn(
-            front=(polygon(*rectangle(site.left, top - 0.4, site.right, bottom + 0.4)),),
-            ends={slot: (site.left, row) for slot, row in site.taken.items()},
-            starts={slot: (site.right, row) for slot, row in site.made.items()},
+            front=(polygon(*corners, stroke="none", fill="black"),),
+            ends={slot: (x - HALF, row) for slot, row in site.taken.items()},
+            starts={slot: (x + HALF, row) for slot, row in site.made.items()},
         )

@@ -22,6 +22,8 @@ class Needs:
     outermost of its own wires. `span` is the least distance between its outermost wires.
     `floats` is true where the operand's wires pass under the glyph untouched. `rides` is true for
     a scale that may sit on the arrow that leaves a contraction; `carries` for a glyph with one.
+    `below` is how far ink goes beyond the last of its own wires, where that is more than `reach`.
+    `apart` is the least distance between the first `own` of its wires and the others (channels).
     """
 
     width: float
@@ -31,6 +33,9 @@ class Needs:
     floats: bool = False
     rides: bool = False
     carries: bool = False
+    below: float = 0.0
+    apart: float = 0.0
+    own: int = 0
 
 
 @frozen

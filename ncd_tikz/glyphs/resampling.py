@@ -4,24 +4,40 @@ from __future__ import annotations
 
 from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs.contract import Drawn, Needs, Site
-from ncd_tikz.glyphs.strokes import polygon, rectangle
+from ncd_tikz.glyphs.strokes import polygon, text
+from ncd_tikz.text import measure
+
+SHORT = 0.45  # half height at the left
+TALL = 0.85  # and at the right
+SIZE = 1.05
 
 
 @frozen
 class Resampling:
-    """`factor` is LaTeX."""
+    """A trapezoid that widens to the right; `factor` is LaTeX.
+
+    y[x'] = x[x' // s]: the window of size one is left out.
+    """
 
     factor: str
 
+    def _text(self) -> str:
+        return rf"\times {self.factor}"
+
     def needs(self) -> Needs:
-        """To be drawn."""
-        return Needs(2.0, reach=0.5)
+        """As wide as its factor."""
+        return Needs(measure(self._text(), "math", SIZE).width + 0.5, reach=TALL)
 
     def draw(self, site: Site) -> Drawn:
-        """To be drawn."""
+        """Wires enter the short side and leave the long one."""
         top, bottom = site.extent()
+        left, right = site.left + 0.05, site.right - 0.05
+        outline = ((left, top - SHORT), (right, top - TALL), (right, bottom + TALL), (left, bottom + SHORT))
         return Drawn(
-            front=(polygon(*rectangle(site.left, top - 0.4, site.right, bottom + 0.4)),),
-            ends={slot: (site.left, row) for slot, row in site.taken.items()},
-            starts={slot: (site.right, row) for slot, row in site.made.items()},
+            front=(
+                polygon(*outline, fill="trapezoid"),
+                text(((left + right) / 2 + 0.04, (top + bottom) / 2), self._text(), size=SIZE),
+            ),
+            ends={slot: (left, row) for slot, row in site.taken.items()},
+            starts={slot: (right, row) for slot, row in site.made.items()},
         )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs.contract import Drawn, Needs, Site
-from ncd_tikz.glyphs.strokes import polygon, rectangle
+from ncd_tikz.glyphs.strokes import arrow_head
+
+LENGTH = 0.42
 
 
 @frozen
@@ -12,14 +14,15 @@ class UnitAxis:
     """Taken wires go, made wires come."""
 
     def needs(self) -> Needs:
-        """To be drawn."""
-        return Needs(2.0, reach=0.5)
+        """Room for the head."""
+        return Needs(0.7, reach=0.2)
 
     def draw(self, site: Site) -> Drawn:
-        """To be drawn."""
-        top, bottom = site.extent()
+        """A head on every wire."""
+        tip = site.middle + LENGTH / 2
+        rows = (*site.taken.values(), *site.made.values())
         return Drawn(
-            front=(polygon(*rectangle(site.left, top - 0.4, site.right, bottom + 0.4)),),
-            ends={slot: (site.left, row) for slot, row in site.taken.items()},
-            starts={slot: (site.right, row) for slot, row in site.made.items()},
+            front=tuple(arrow_head((tip, row)) for row in rows),
+            ends={slot: (tip - 0.3, row) for slot, row in site.taken.items()},
+            starts={slot: (tip - 0.1, row) for slot, row in site.made.items()},
         )

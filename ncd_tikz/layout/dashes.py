@@ -294,6 +294,6 @@ def _operands(drawing: Drawing, column: int, number: int, inner: ActRows) -> lis
             tensor.above = max(tensor.above, reach - (min(own_rows) - tensor.top))
         tensor.above += max(0.0, drawing.room.get((column, act.ins[operand]), 0.0) - TITLE)
         if own_rows and place == len(by_input) - 1:
-            tensor.below = max(0.0, reach - (tensor.bottom - max(own_rows)))
+            tensor.below = max(0.0, max(reach, needs.below) - (tensor.bottom - max(own_rows)))
         tensors.append(tensor)
     return tensors

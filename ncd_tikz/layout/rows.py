@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import pairwise
+from math import ceil
 
 from ncd_tikz.diagram import Diagram
 from ncd_tikz.frozen import frozen
@@ -167,7 +168,7 @@ class _Assignment(StackedRows):
                 loose = True
                 continue
             inner.append(self._inside(act, inside, level))
-            loose = loose or not inside.straight
+            loose = loose or not inside.straight or bool(self._apart_of(act))
         passing = {
             (member, place): level[member, place]
             for member in levels.before[column]
@@ -216,6 +217,9 @@ class _Assignment(StackedRows):
         self.stack(self._plain(following, level))
         return passing, tuple(inner), level
 
+    def _apart_of(self, act: Act) -> float:
+        return self.plan.needs[act.step].apart if act.step is not None else 0.0
+
     def _inside(
         self, act: Act, inside: Inside, level: Mapping[Wire, int]
     ) -> tuple[tuple[int, ...], dict[tuple[int, int], int]]:
@@ -228,7 +232,8 @@ class _Assignment(StackedRows):
             raise ValueError("a copy has no rows inside")
         needs = self.plan.needs[act.step]
         held = any(self.solved(outside(slot)) for node in inside.nodes for slot in node.sources)
-        straight = inside.straight and not (held and (needs.span or needs.reach > NEIGHBOURS / 2 - 0.2))
+        tall = needs.span or max(needs.reach, needs.below) > NEIGHBOURS / 2 - 0.2
+        straight = inside.straight and not needs.apart and not (held and tall)
         paired = {node for pair in inside.pairs for node in pair}
         nodes: list[int] = []
         for number, node in enumerate(inside.nodes):
@@ -340,9 +345,10 @@ class _Assignment(StackedRows):
             Entry(nodes[index], (number, inside.nodes[index].sources[0][0] if several else 0))
             for index in inside.entering
         ]
+        below = max(reach, needs.below)
         for place, index in enumerate(inside.entering):
             if index in own:
-                inner[place].above = inner[place].below = reach
+                inner[place].above, inner[place].below = reach, below
         for place, (upper, lower) in enumerate(pairwise(inside.entering)):
             if upper in own and lower in own:
                 inner[place].below = inner[place + 1].above = 0.0
@@ -353,10 +359,21 @@ class _Assignment(StackedRows):
             if isinstance(entry, int):
                 outer.append(Entry(nodes[entry], (number, 0)))
             else:
-                outer.append(Entry(made[entry], (number, entry[0]), reach, reach))
+                outer.append(Entry(made[entry], (number, entry[0]), reach, below))
         for upper_out, lower_out in pairwise(outer):
             if upper_out.above and lower_out.above:
                 upper_out.below = lower_out.above = 0.0
+        if needs.apart:
+            first = inside.nodes[next(index for index in inside.entering if index in own)].sources[0]
+            base = self.diagram.steps[act.step].application.own[first[0]]
+            ahead = first[1] == base[0]
+            for rows in (
+                [nodes[index] for index in inside.entering if index in own],
+                [made[entry] for entry in inside.leaving if not isinstance(entry, int)],
+            ):
+                if len(rows) > needs.own:
+                    cut = needs.own if ahead else len(rows) - needs.own
+                    self.keep_apart(rows[cut - 1], rows[cut], ceil(2 * needs.apart))
         for stack in (inner, outer):
             if stack:
                 lift = max(self.lifts.get((column, member), 0.0) for member in act.ins)

@@ -153,7 +153,8 @@ class _Painter:
             case Circle(center, radius, stroke):
                 yield _circle(center, radius, f'fill="#FFFFFF" {_STROKES[stroke]}')
             case Text():
-                yield f'<g fill="#000000" stroke="none">{self._typesetter.svg(primitive)}</g>'
+                fill = self._colors[primitive.color]
+                yield f'<g fill="{fill}" stroke="none">{self._typesetter.svg(primitive)}</g>'
             case Anchor():
                 pass
 

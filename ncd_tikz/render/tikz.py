@@ -172,6 +172,8 @@ def _text(text: Text, page: Page) -> list[str]:
         options.append(f"anchor={anchor}")
     if text.size != 1:
         options.append(f"scale={number(text.size)}")
+    if text.color != "black":
+        options.append(f"text={page.color(text.color)}")
     words = _one_line(text.text)
     content = f"{{${words}$}}" if text.font == "math" else f"{{{words}}}"
     return [f"\\node[{', '.join(options)}]", "at", _at(text.at), f"{content}"]

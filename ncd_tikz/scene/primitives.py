@@ -122,6 +122,7 @@ class Text:
     `at` is a point of the baseline: its left end, middle or right end, as `align` says. `size`
     is relative to the document's font size (1 is the same). `of` tells what it labels: "wire",
     "glyph", "group", "note", "legend", "tag", "title".
+    `color` is a colour name.
     """
 
     at: Point
@@ -133,6 +134,7 @@ class Text:
     width: float = 0.0
     height: float = 0.0
     depth: float = 0.0
+    color: str = "black"
 
 
 @frozen

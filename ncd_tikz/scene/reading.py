@@ -78,6 +78,9 @@ class _Reader:
     def __init__(self, scene: Scene, wiring: Wiring) -> None:
         self.wiring = wiring
         self.items = [item for item in scene.items if item.part != "definition"]
+        self.glyph_names = {
+            item.primitive.name.split(".")[0] for item in self.items if isinstance(item.primitive, Anchor)
+        }
         marks = [item.primitive for item in self.items if isinstance(item.primitive, Anchor)]
         self.tops = sorted(mark.at[1] - NEAR for mark in marks if mark.name.startswith("row"))
         self._look(0)
@@ -95,7 +98,11 @@ class _Reader:
         items = self.items
         primitives = [item.primitive for item in items]
         self.wires = [
-            line_along(p.segments) for p in primitives if isinstance(p, Wire) and here(p.segments[0].to)
+            line_along(item.primitive.segments)
+            for item in items
+            if isinstance(item.primitive, Wire)
+            and item.part not in self.glyph_names
+            and here(item.primitive.segments[0].to)
         ]
         self.dashes = [
             line_along(p.segments) for p in primitives if isinstance(p, Dashes) and here(p.segments[0].to)
@@ -118,7 +125,7 @@ class _Reader:
                 else:
                     glyph.places.append(primitive.at)
         for item in items:
-            if item.part in glyphs and isinstance(item.primitive, Text | Shape | Circle):
+            if item.part in glyphs and isinstance(item.primitive, Text | Shape | Circle | Wire):
                 glyphs[item.part].ink.append(item.primitive)
         return list(glyphs.values())
 

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 
 from ncd_tikz.errors import NcdError
-from ncd_tikz.scene.primitives import Circle, CurveTo, Point, Primitive, Segment, Shape, Text
+from ncd_tikz.scene.primitives import Circle, CurveTo, Point, Primitive, Segment, Shape, Text, Wire
 
 NEAR = 0.02  # grid units within which two points are one
 
@@ -77,7 +77,8 @@ def ink(primitives: Iterable[Primitive]) -> Hashable:
     if any(segments == 3 and not closed for segments, _, closed in shapes):
         shapes = sorted(set(shapes))  # of several half circles only the outermost have arrows
     circles = sum(isinstance(p, Circle) for p in primitives)
-    return tuple(texts), tuple(shapes), circles
+    wires = tuple(sorted(p.stroke for p in primitives if isinstance(p, Wire)))
+    return tuple(texts), tuple(shapes), circles, wires
 
 
 @dataclass(slots=True)
