@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ncd_tikz.api import check, to_svg, to_tikz, to_torch
-    from ncd_tikz.diagram import Diagram, load, loads
+    from ncd_tikz.diagram.diagram import Diagram
+    from ncd_tikz.diagram.load import load, loads
     from ncd_tikz.errors import NcdError, SpecError
 
 __version__ = "0.1.0"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ncd_tikz.axes import Application, Axis, Expression, Tensor
 from ncd_tikz.errors import Position
 from ncd_tikz.frozen import frozen
@@ -102,6 +104,16 @@ class Diagram:
             if entry.axis.rank == 1 and not entry.index:
                 numbers[entry.axis.name] = entry.axis.sizes[0].evaluate(numbers)
         return numbers
+
+    def _repr_svg_(self) -> str:
+        """The figure, for Jupyter; drawn by the package's own `to_svg`, asked for only here."""
+        from ncd_tikz import to_svg
+
+        return to_svg(self)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """A line for IPython, which would else print every field beside the figure."""
+        printer.text(f"<Diagram {self.name}: {len(self.steps)} steps, {self.digest}>")
 
 
 __all__ = ["AxisSize", "Diagram", "Expression", "Family", "Side", "Step", "Value"]
