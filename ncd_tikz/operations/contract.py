@@ -45,7 +45,8 @@ class Parameter:
 
     `flatten` gives, per dimension of the stored tensor, how many of `axes` it flattens, in order:
     a Linear weight of `m -> k h` has axes (k, h, m) and flatten (2, 1). A dimension that flattens
-    no axes has size one. A `buffer` is kept in the state dict but not learned.
+    no axes has size one. A `buffer` is kept in the state dict but not learned; any positive numbers may
+    stand in it. Where the step itself is the parameter its `name` is empty.
     """
 
     name: str
@@ -68,6 +69,8 @@ class Call:
     size: Callable[[Expression], str]  # code of a size inside forward, e.g. "self.k"
     init_size: Callable[[Expression], str]  # code of a size inside __init__, e.g. "k"
     letters: Callable[[Axis], str]  # one-letter name for torch.einsum, unique per axis name
+    unbatched: tuple[bool, ...] = ()  # which inputs may lack the axes in front; empty: none
+    like: str = ""  # code of a real tensor at hand: what is made of nothing has its dtype and device
 
 
 @frozen
