@@ -6,14 +6,18 @@ import textwrap
 from collections.abc import Mapping, Sequence
 
 from ncd_tikz.axes import Tensor
-from ncd_tikz.diagram import BlockCall, Diagram, expand
+from ncd_tikz.diagram import BlockCall, Diagram, Load, Repeat, Save, Value, expand
 from ncd_tikz.pytorch.names import part_name
 
 _WIDTH = 88
 
 
 def document(
-    diagram: Diagram, local: Mapping[str, str], variables: Mapping[str, str], arguments: Sequence[str]
+    diagram: Diagram,
+    local: Mapping[str, str],
+    variables: Mapping[str, str],
+    arguments: Sequence[str],
+    index: str = "",
 ) -> list[str]:
     """The docstring's lines, indented as in a class.
 
@@ -22,6 +26,7 @@ def document(
         local: symbols -> names of the constructor's arguments.
         variables: values -> variables of forward.
         arguments: the symbols that the constructor takes.
+        index: the symbol that counts iterations, where it is a repetition's body.
     """
     title = " ".join((diagram.title or diagram.name.replace("_", " ").capitalize()).split())
     lines = [title if title.endswith((".", "!", "?")) else title + "."]
@@ -32,20 +37,29 @@ def document(
     if arguments:
         lines += ["", "Args:"]
         for symbol in arguments:
-            about = abouts.get(symbol) or f"size of axis {symbol}"
+            known = "which iteration it is" if symbol == index else f"size of axis {symbol}"
+            about = abouts.get(symbol) or known
             lines += _entry(f"{local[symbol]}: {' '.join(about.split())}")
-    lines += ["", "Inputs, with any further axes in front:"]
+    if diagram.inputs:
+        lines += ["", "Inputs, with any further axes in front:"]
     for number in diagram.inputs:
         value = diagram.values[number]
-        lines += _entry(f"{variables[value.name]}: {_typed(value.tensor)}")
+        lines += _entry(f"{variables[value.name]}: {_of(value)}")
     lines += ["", "Returns:"]
     for number in diagram.outputs:
         value = diagram.values[number]
-        lines += _entry(f"{variables[value.name]}: {_typed(value.tensor)}")
+        lines += _entry(f"{variables[value.name]}: {_of(value)}")
     learned = _learned(diagram)
     if learned:
         lines += ["", "State dict:", *(line for entry in learned for line in _entry(entry))]
     return _quote(lines)
+
+
+def _of(value: Value) -> str:
+    if value.family is None:
+        return _typed(value.tensor)
+    index, start, stop = value.family.index, value.family.start, value.family.stop
+    return f"{_typed(value.tensor)} for each {index} from {start} to {stop}"
 
 
 def _typed(tensor: Tensor) -> str:
@@ -64,6 +78,14 @@ def _learned(diagram: Diagram) -> list[str]:
         if isinstance(step.operation, BlockCall):
             if _learned(step.operation.diagram):
                 found.append(f"{part}.*: of {step.operation.diagram.name}")
+            continue
+        if isinstance(step.operation, Repeat):
+            if _learned(step.operation.diagram):
+                each = "" if step.operation.share else "n."
+                words = "of every iteration" if step.operation.share else "of each iteration n = 0, 1, ..."
+                found.append(f"{part}.{each}*: {words}")
+            continue
+        if isinstance(step.operation, (Save, Load)):
             continue
         for parameter in step.operation.parameters(expand(step.application)):
             names, groups = [axis.name for axis in parameter.axes], []
