@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any, cast
 
+from ncd_tikz.axes import writing
+from ncd_tikz.axes.arithmetic import real, whole
 from ncd_tikz.axes.grammar import LARGEST, ExpressionError, Tree, parse
-from ncd_tikz.axes.label import default_label, join_factors
+from ncd_tikz.axes.sums import simplified
 from ncd_tikz.frozen import frozen
 
-_PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2, "//": 2, "%": 2, "neg": 3, "**": 4}
-_ATOM = 5
+_MOST_CASES = 32  # conditions beside each other make more than anyone could read
 
 
 @frozen
 class Expression:
-    """An arithmetic expression: numbers, symbols, `+ - * / // % **` and parentheses.
+    """An arithmetic expression: numbers, symbols, `+ - * / // % **`, parentheses, conditions, families.
 
-    As a size it is exact: `/` must come out whole, `//` is the floor.
+    As a size it is exact: `/` must come out whole, `//` is the floor. A condition is
+    `A if B == C else D`; `c[i-1]` is the member of a family of sizes.
 
     >>> size = Expression.parse("h*w/4")
     >>> size.evaluate({"h": 28, "w": 28}), size.symbols, size.latex()
@@ -80,12 +83,63 @@ class Expression:
             tree = factor.tree if tree is None else ("*", tree, factor.tree)
         return cls(1 if tree is None else tree)
 
+    @classmethod
+    def member(cls, family: str, index: Expression, size: Expression) -> Expression:
+        """`family[index]`, which is of that size.
+
+        >>> Expression.member("c", Expression.parse("i - 1"), Expression.parse("64*2**(i - 1)")).latex()
+        'c_{i-1}'
+        """
+        return cls(("family", family, index.tree, size.tree))
+
     @property
     def symbols(self) -> tuple[str, ...]:
         """The symbols it speaks of, each once, in the order of their first occurrence."""
         found: dict[str, None] = {}
         _collect(self.tree, found)
         return tuple(found)
+
+    @property
+    def families(self) -> tuple[tuple[str, Expression], ...]:
+        """The families it speaks of, and with which index.
+
+        >>> Expression.parse("c[i-1] + c[2]").families
+        (('c', Expression.parse('i - 1')), ('c', Expression.parse('2')))
+        """
+        found: dict[tuple[str, Tree], None] = {}
+        _members(self.tree, found)
+        return tuple((name, Expression(index)) for name, index in found)
+
+    def resolve(self, families: Mapping[str, tuple[str, Expression]]) -> Expression:
+        """The same with the sizes of families known, given by the symbol of their index and their size.
+
+        >>> size = Expression.parse("c[i-1]").resolve({"c": ("j", Expression.parse("64*2**j"))})
+        >>> size.evaluate({"i": 3}), str(size)
+        (256, 'c[i-1]')
+        """
+        return Expression(_resolve(self.tree, families)) if self.families else self
+
+    def simplified(self) -> Expression:
+        """The same value, sums gathered and numbers computed.
+
+        >>> [str(Expression.parse(text).simplified()) for text in ("i+1-1", "2*(i - 1) + i", "5 - i", "2*3")]
+        ['i', '3*i - 2', '5 - i', '6']
+        """
+        return Expression(simplified(self.tree))
+
+    def cases(self, labels: Mapping[str, str] | None = None) -> tuple[tuple[Expression, str | None], ...]:
+        r"""Its values and, in LaTeX, when each holds; the last has no condition. One value: no cases.
+
+        >>> Expression.parse("2*(1 if i == 0 else i)").cases({"i": "n_1"})
+        ((Expression.parse('2*1'), 'n_1=0'), (Expression.parse('2*i'), None))
+        """
+        return tuple(
+            (
+                Expression(value),
+                ",\\ ".join(writing.condition_latex(each, labels or {}) for each in conditions) or None,
+            )
+            for value, conditions in _cases(self.tree)
+        )
 
     def substitute(self, meaning: Mapping[str, Expression]) -> Expression:
         """The same with symbols replaced by expressions.
@@ -107,7 +161,7 @@ class Expression:
             ExpressionError: a symbol without a size, a division that does not come out or is by
                 zero, a fraction, or a number larger than `LARGEST` on the way.
         """
-        return _whole(self.tree, sizes)
+        return whole(self.tree, sizes)
 
     def evaluate_real(self, sizes: Mapping[str, int] | Mapping[str, float]) -> float:
         """The real number it stands for.
@@ -116,7 +170,7 @@ class Expression:
             ExpressionError: a symbol without a size, or a result that is not a finite real number.
         """
         try:
-            value: object = _real(self.tree, sizes)  # a complex number, where a root is taken of a negative
+            value: object = real(self.tree, sizes)  # a complex number, where a root is taken of a negative
         except ZeroDivisionError:
             raise ExpressionError(f"'{self}' divides by zero") from None
         except OverflowError:
@@ -131,220 +185,105 @@ class Expression:
         >>> [Expression.parse(text).latex() for text in ("k**(-1/2)", "28**2", "h*w", "h*2", "n//2")]
         ['k^{-1/2}', '28^2', 'hw', 'h\\cdot 2', '\\lfloor n/2\\rfloor']
         """
-        return _latex(self.tree, labels or {})
+        return writing.latex(self.tree, labels or {})
 
-    def python(self, names: Callable[[str], str]) -> str:
-        """Source code of the whole number; `names` gives the code (an atom) of each symbol."""
-        return _python(self.tree, names, "//")
+    def python(self, names: Callable[[str], str], members: writing.Members | None = None) -> str:
+        """Source code of the whole number.
 
-    def real_python(self, names: Callable[[str], str]) -> str:
+        `names` gives the code (an atom) of each symbol; `members` that of the member of a family,
+        from its name and the code of its index, or None where its size is to be written out.
+
+        >>> size = Expression.member("c", Expression.parse("i - 1"), Expression.parse("2**(i - 1)"))
+        >>> size.python(str), size.python(str, lambda family, index: f"{family}({index})")
+        ('2 ** (i - 1)', 'c(i - 1)')
+        """
+        return writing.python(self.tree, names, "//", members)
+
+    def real_python(self, names: Callable[[str], str], members: writing.Members | None = None) -> str:
         """Source code of the real number.
 
         >>> Expression.parse("k**(-1/2)").real_python(lambda name: "self." + name)
         'self.k**-0.5'
         """
-        return _python(_folded(self.tree), names, "/")
+        return writing.python(writing.folded(self.tree), names, "/", members)
 
     def __str__(self) -> str:
-        return _text(self.tree)
+        return writing.text(self.tree)
 
     def __repr__(self) -> str:
-        return f"Expression.parse({_text(self.tree)!r})"
+        if _known(self.tree):
+            return f"Expression({self.tree!r})"
+        return f"Expression.parse({str(self)!r})"
 
 
 def _collect(tree: Tree, found: dict[str, None]) -> None:
     if isinstance(tree, str):
         found[tree] = None
     elif isinstance(tree, tuple):
-        for operand in tree[1:]:
+        for operand in tree[2 if tree[0] == "family" else 1 :]:
             _collect(operand, found)
+
+
+def _known(tree: Tree) -> bool:
+    """Whether a family in it has its size, which its text does not tell."""
+    if not isinstance(tree, tuple):
+        return False
+    return (tree[0] == "family" and len(tree) == 4) or any(_known(operand) for operand in tree[1:])
+
+
+def _members(tree: Tree, found: dict[tuple[str, Tree], None]) -> None:
+    if isinstance(tree, tuple):
+        if tree[0] == "family":
+            found[str(tree[1]), tree[2]] = None
+        for operand in tree[1:3] if tree[0] == "family" else tree[1:]:
+            _members(operand, found)
+
+
+def _cases(tree: Tree) -> list[tuple[Tree, tuple[Any, ...]]]:
+    """Values and the conditions under which they hold, the first that fits counting."""
+    if not isinstance(tree, tuple) or tree[0] == "family":
+        return [(tree, ())]
+    if tree[0] == "if":
+        return [(value, (tree[1], *more)) for value, more in _cases(tree[2])] + _cases(tree[3])
+    found: list[tuple[Any, tuple[Any, ...]]] = [((tree[0],), ())]
+    for operand in tree[1:]:
+        found = [
+            ((*value, part), (*conditions, *more))
+            for value, conditions in found
+            for part, more in _cases(operand)
+        ]
+        if len(found) > _MOST_CASES:
+            return [(tree, ())]
+    return found
 
 
 def _substitute(tree: Tree, meaning: Mapping[str, Expression]) -> Tree:
     if isinstance(tree, str):
         return meaning[tree].tree if tree in meaning else tree
-    if isinstance(tree, tuple):
-        if len(tree) == 2:
-            return (tree[0], _substitute(tree[1], meaning))
-        return (tree[0], _substitute(tree[1], meaning), _substitute(tree[2], meaning))
-    return tree
-
-
-def _unknown(name: str, sizes: Mapping[str, object]) -> ExpressionError:
-    from difflib import get_close_matches  # only on the way to an error: it would slow every start
-
-    close = get_close_matches(name, list(sizes), 1)
-    hint = f"did you mean {close[0]!r}?" if close else ""
-    return ExpressionError(f"nothing is known about the size of {name!r}", hint)
-
-
-def _whole(tree: Tree, sizes: Mapping[str, int]) -> int:
-    if isinstance(tree, str):
-        if tree not in sizes:
-            raise _unknown(tree, sizes)
-        return sizes[tree]
-    if isinstance(tree, float):
-        if tree != int(tree):
-            raise ExpressionError(f"{tree!r} is not a whole number")
-        return int(tree)
-    if isinstance(tree, int):
-        return tree
-    if len(tree) == 2:
-        return -_whole(tree[1], sizes)
-    mark, left, right = tree[0], _whole(tree[1], sizes), _whole(tree[2], sizes)
-    value = _combine(mark, left, right)
-    if abs(value) > LARGEST:
-        raise ExpressionError(f"'{_text(tree)}' is too large: at most {LARGEST} is allowed")
-    return value
-
-
-def _combine(mark: str, left: int, right: int) -> int:
-    if mark == "+":
-        return left + right
-    if mark == "-":
-        return left - right
-    if mark == "*":
-        return left * right
-    if mark == "**":
-        if right < 0:
-            raise ExpressionError(f"{left}**({right}) is not a whole number")
-        if abs(left) > 1 and right * math.log2(abs(left)) > 62.5:
-            raise ExpressionError(f"{left}**{right} is too large: at most {LARGEST} is allowed")
-        return int(left**right) if abs(left) > 1 or right == 0 else left ** (2 - right % 2)
-    if right == 0:
-        raise ExpressionError(f"{left}{mark}0 divides by zero")
-    if mark == "//":
-        return left // right
-    if mark == "%":
-        return left % right
-    if left % right:
-        raise ExpressionError(
-            f"{left}/{right} does not come out as a whole number", "// is the division that rounds down"
-        )
-    return left // right
-
-
-def _real(tree: Tree, sizes: Mapping[str, int] | Mapping[str, float]) -> float:
-    if isinstance(tree, str):
-        if tree not in sizes:
-            raise _unknown(tree, sizes)
-        return float(sizes[tree])
-    if not isinstance(tree, tuple):
-        return float(tree)
-    if len(tree) == 2:
-        return -_real(tree[1], sizes)
-    mark, left, right = tree[0], _real(tree[1], sizes), _real(tree[2], sizes)
-    if mark == "+":
-        return left + right
-    if mark == "-":
-        return left - right
-    if mark == "*":
-        return left * right
-    if mark == "/":
-        return left / right
-    if mark == "//":
-        return left // right
-    if mark == "%":
-        return left % right
-    power: float = left**right
-    return power
-
-
-def _precedence(tree: Tree) -> int:
-    return _PRECEDENCE[tree[0]] if isinstance(tree, tuple) else _ATOM
-
-
-def _sides(tree: tuple[str, Tree, Tree], write: Callable[[Tree], str]) -> tuple[str, str]:
-    """Both operands written, in parentheses where the tree needs them."""
-    own = _PRECEDENCE[tree[0]]
-    left, right = write(tree[1]), write(tree[2])
-    power = tree[0] == "**"
-    if _precedence(tree[1]) < (_ATOM if power else own):
-        left = f"({left})"
-    if _precedence(tree[2]) < (_PRECEDENCE["neg"] if power else own + 1):
-        right = f"({right})"
-    return left, right
-
-
-def _text(tree: Tree) -> str:
-    if not isinstance(tree, tuple):
-        return tree if isinstance(tree, str) else repr(tree)
-    if len(tree) == 2:
-        inner = _text(tree[1])
-        return f"-({inner})" if _precedence(tree[1]) < _PRECEDENCE["neg"] else f"-{inner}"
-    left, right = _sides(tree, _text)
-    return f"{left} {tree[0]} {right}" if tree[0] in ("+", "-") else f"{left}{tree[0]}{right}"
-
-
-def _python(tree: Tree, names: Callable[[str], str], division: str) -> str:
-    if isinstance(tree, str):
-        return names(tree)
-    if not isinstance(tree, tuple):
-        return repr(tree)
-    if len(tree) == 2:
-        inner = _python(tree[1], names, division)
-        return f"-({inner})" if _precedence(tree[1]) < _PRECEDENCE["neg"] else f"-{inner}"
-    left, right = _sides(tree, lambda side: _python(side, names, division))
-    if tree[0] == "**":
-        return f"{left} ** {right}" if " " in left + right else f"{left}**{right}"
-    return f"{left} {division if tree[0] == '/' else tree[0]} {right}"
-
-
-def _folded(tree: Tree) -> Tree:
-    """The same, with divisions of numbers that a float holds exactly, such as -1/2, as numbers."""
     if not isinstance(tree, tuple):
         return tree
-    constant = _dyadic(tree)
-    if constant is not None:
-        return Expression.number(constant).tree
-    if len(tree) == 2:
-        return (tree[0], _folded(tree[1]))
-    return (tree[0], _folded(tree[1]), _folded(tree[2]))
+    if tree[0] != "family":
+        return cast(Tree, (tree[0], *(_substitute(operand, meaning) for operand in tree[1:])))
+    parts = tuple(_substitute(operand, meaning) for operand in tree[2:])
+    if len(tree) == 4:
+        index, size = Expression(tree[2]).symbols, Expression(tree[3]).symbols
+        if any(name in meaning and name not in index and meaning[name].tree != name for name in size):
+            return parts[1]  # no longer a member of the family of that name
+    return cast(Tree, ("family", tree[1], *parts))
 
 
-def _dyadic(tree: Tree) -> float | None:
-    """The value of such a division."""
-    sign, inner = (-1, tree[1]) if isinstance(tree, tuple) and tree[0] == "neg" else (1, tree)
-    if not isinstance(inner, tuple) or inner[0] != "/" or len(inner) != 3:
-        return None
-    above, below = inner[1], inner[2]
-    if isinstance(above, tuple) and above[0] == "neg":
-        sign, above = -sign, above[1]
-    if not isinstance(above, int) or not isinstance(below, int) or below == 0:
-        return None
-    reduced = below // math.gcd(above, below)
-    exact = reduced & (reduced - 1) == 0 and reduced <= 1024 and above < 2**20
-    return sign * above / below if exact else None
-
-
-def _latex(tree: Tree, labels: Mapping[str, str]) -> str:
-    if isinstance(tree, str):
-        return labels.get(tree) or default_label(tree)
+def _resolve(tree: Tree, families: Mapping[str, tuple[str, Expression]]) -> Tree:
     if not isinstance(tree, tuple):
-        return repr(tree)
-    if len(tree) == 2:
-        inner = _latex(tree[1], labels)
-        return f"-({inner})" if _precedence(tree[1]) < _PRECEDENCE["neg"] else f"-{inner}"
-    mark = tree[0]
-    if mark == "**":
-        return _latex_power(tree, labels)
-    if mark == "//":
-        return rf"\lfloor {_latex(('/', tree[1], tree[2]), labels)}\rfloor"
-    left, right = _sides(tree, lambda side: _latex(side, labels))
-    if mark == "*":
-        return join_factors([left, right])
-    if mark == "%":
-        return rf"{left}\bmod {right}"
-    return f"{left}{mark}{right}"
-
-
-def _latex_power(tree: tuple[str, Tree, Tree], labels: Mapping[str, str]) -> str:
-    base, exponent = _latex(tree[1], labels), _latex(tree[2], labels)
-    if isinstance(tree[1], tuple):
-        base = f"({base})"
-    elif "'" in base or "^" in base:
-        base = "{" + base + "}"
-    return f"{base}^{exponent}" if len(exponent) == 1 else f"{base}^{{{exponent}}}"
+        return tree
+    if tree[0] != "family":
+        return cast(Tree, (tree[0], *(_resolve(operand, families) for operand in tree[1:])))
+    name, index = str(tree[1]), _resolve(tree[2], families)
+    if len(tree) == 4 or name not in families:
+        return cast(Tree, ("family", name, index, *tree[3:]))
+    symbol, size = families[name]
+    inner = {other: size for other, size in families.items() if other != name}  # none needs itself
+    body = _resolve(size.tree, inner)
+    return ("family", name, index, _substitute(body, {symbol: Expression(index)}))
 
 
 __all__ = ["LARGEST", "Expression", "ExpressionError"]

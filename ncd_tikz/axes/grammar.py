@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Union
+from typing import Any, Union
 
 from ncd_tikz.errors import NcdError
 
-# A number, a symbol, or (operator, operand, ...).
-Tree = Union[int, float, str, "tuple[str, Tree]", "tuple[str, Tree, Tree]"]
+# A number, a symbol, or (operator, operand, ...); ("if", condition, then, else), where a condition is
+# (comparison, left, right); ("family", name, index) and, once its sizes are known,
+# ("family", name, index, size of this member).
+Tree = Union[int, float, str, "tuple[Any, ...]"]
+
+COMPARISONS = ("==", "!=", "<=", ">=", "<", ">")
 
 LARGEST = 2**62  # no size and no step on the way to one may be larger
 _LONGEST = 500  # characters
 _DEEPEST = 40  # parentheses, signs and powers within each other
 
+_WORDS = ("if", "else", "for", "in", "and", "or", "not")
+
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![\w.]))"
-    r"|(?P<name>[A-Za-z_][A-Za-z_0-9]*)|(?P<mark>\*\*|//|[-+*/%()]))"
+    r"|(?P<name>[A-Za-z_][A-Za-z_0-9]*)|(?P<mark>\*\*|//|[=!<>]=|[-+*/%()<>\[\]]))"
 )
 
 
@@ -67,22 +73,51 @@ class _Parser:
             return ExpressionError(fact, "powers are written with **")
         if rest[0] == "'":
             return ExpressionError(fact, "an alias has the size of its axis: leave the prime away")
-        if rest[0] in "<>=!":
-            return ExpressionError(fact, "conditions are not supported yet in this version")
-        return ExpressionError(fact, "allowed are numbers, names of axes, + - * / // % ** and parentheses")
+        if rest[0] == "=":
+            return ExpressionError(fact, "equality is written with ==")
+        return ExpressionError(
+            fact, "allowed are numbers, names of axes, + - * / // % **, parentheses and A if B == C else D"
+        )
 
     def whole(self) -> Tree:
         if not self.tokens:
             raise ExpressionError("expected a number or an expression, found nothing")
-        tree = self.sum()
+        tree = self.conditional()
         kind, token = self.peek()
         if kind:
             hint = "products are written with *" if kind != "mark" else ""
-            if token in ("if", "for"):
-                hint = "conditions are not supported yet in this version"
             if token == "(":
                 hint = "products are written with *; functions are not known here"
+            elif token in COMPARISONS:
+                hint = "comparisons stand in conditions: A if B == C else D"
+            elif token in ("and", "or", "not"):
+                hint = "a condition is one comparison; several are conditions in conditions"
             raise self.wrong("an operator", hint)
+        return tree
+
+    def conditional(self) -> Tree:
+        """A sum, or `A if B == C else D`."""
+        then = self.sum()
+        if self.peek()[1] != "if":
+            return then
+        self.next += 1
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise ExpressionError(f"the expression is nested too deeply: at most {_DEEPEST} levels")
+        left = self.sum()
+        mark = self.peek()[1]
+        if mark not in COMPARISONS:
+            raise self.wrong("a comparison", "a condition is a comparison such as i == 0")
+        self.next += 1
+        condition = (mark, left, self.sum())
+        word = self.peek()[1]
+        if word in ("and", "or", *COMPARISONS):
+            raise self.wrong("'else'", "a condition is one comparison; several are conditions in conditions")
+        if word != "else":
+            raise self.wrong("'else'", "both cases are needed: A if B == C else D")
+        self.next += 1
+        tree = ("if", condition, then, self.conditional())
+        self.depth -= 1
         return tree
 
     def peek(self) -> tuple[str, str]:
@@ -129,17 +164,23 @@ class _Parser:
         if kind == "number":
             self.next += 1
             return _number(token)
-        if kind == "name" and token not in ("if", "else", "for", "in"):
+        if kind == "name" and token not in _WORDS:
             self.next += 1
-            return token
+            if self.peek()[1] != "[":
+                return token
+            return ("family", token, self.enclosed("]"))
         if token == "(":
-            self.next += 1
-            tree = self.sum()
-            if self.peek()[1] != ")":
-                raise self.wrong("')'")
-            self.next += 1
-            return tree
+            return self.enclosed(")")
         raise self.wrong("a number or a name")
+
+    def enclosed(self, end: str) -> Tree:
+        """What stands between brackets."""
+        self.next += 1
+        tree = self.conditional()
+        if self.peek()[1] != end:
+            raise self.wrong(f"'{end}'")
+        self.next += 1
+        return tree
 
 
 def _number(token: str) -> int | float:

@@ -15,17 +15,21 @@ def default_label(name: str) -> str:
 
     One letter stands for itself, Greek names become Greek letters, digits at the end and what
     follows the first underscore become a subscript, primes stay primes, numbers stay numbers,
-    a group `(k h)` is the product of its members, and any longer word is set upright.
+    a group `(k h)` is the product of its members, the member of a family `c[i-1]` has its index as a
+    subscript, and any longer word is set upright.
 
     >>> [default_label(name) for name in ("x", "x'", "alpha", "n1", "d_ff", "d_model", "28", "(k h)")]
     ['x', "x'", '\\alpha', 'n_1', 'd_{ff}', 'd_{model}', '28', 'kh']
-    >>> default_label("heads"), default_label("out_channels"), default_label("mu_x'")
-    ('\\mathrm{heads}', '\\mathrm{out}_{channels}', "\\mu_x'")
+    >>> default_label("heads"), default_label("out_channels"), default_label("mu_x'"), default_label("c[i-1]")
+    ('\\mathrm{heads}', '\\mathrm{out}_{channels}', "\\mu_x'", 'c_{i-1}')
     """
     if name.startswith("("):
         return join_factors([default_label(member) for member in name.strip("()").split()])
     stem = name.rstrip("'")
     primes = name[len(stem) :]
+    if stem.endswith("]"):
+        family, _, index = stem[:-1].partition("[")
+        return indexed_label(default_label(family) + primes, index.replace("*", "").replace("%", r"\bmod "))
     if not stem or stem[0].isdigit():
         return name
     head, _, rest = stem.partition("_")
@@ -38,6 +42,16 @@ def default_label(name: str) -> str:
         index = "\\" + rest if rest in GREEK else rest
         label += "_" + (index if len(rest) == 1 else "{" + index + "}")
     return label + primes
+
+
+def indexed_label(label: str, index: str) -> str:
+    r"""The label of a family's member: its index as a subscript.
+
+    >>> indexed_label("c", "i-1"), indexed_label("x'", "4"), indexed_label("n_1", "\\lambda")
+    ('c_{i-1}', "x'_4", '{n_1}_{\\lambda}')
+    """
+    head = "{" + label + "}" if "_" in label else label
+    return f"{head}_{index}" if len(index) == 1 else f"{head}_{{{index}}}"
 
 
 def join_factors(factors: list[str]) -> str:

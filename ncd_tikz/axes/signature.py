@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
-from ncd_tikz.axes.expression import ExpressionError
+from ncd_tikz.axes import writing
+from ncd_tikz.axes.expression import Expression, ExpressionError
 from ncd_tikz.frozen import frozen
 
 _LONGEST = 1000  # characters
 _MEMBER = re.compile(r"[A-Za-z_][A-Za-z_0-9]*'*|[0-9]+")
+_FAMILY = re.compile(r"[A-Za-z_][A-Za-z_0-9]*(?=\[)")
 
 Names = tuple[str, ...]
 
@@ -18,7 +20,8 @@ class Signature:
     """The axes of every input and output of a base operation, by name and in order.
 
     Names may wear primes (`x'`), numbers stand for axes of that size, and a group `(k h)` is one
-    name, written with single spaces.
+    name, written with single spaces. The member of a family is named with its index simplified:
+    `c[ i+1 - 1 ]` is `c[i]`.
 
     >>> signature = Signature.parse("y k h,  x k h -> y x h")
     >>> signature.inputs, signature.outputs
@@ -71,6 +74,29 @@ def parse_names(text: str) -> Names:
     return _names(text, text)
 
 
+def indexed(name: str) -> tuple[str, Expression, str] | None:
+    """The family, the index and the primes of a name such as `c[i-1]'`; None where it has no index.
+
+    >>> indexed("c[i-1]'"), indexed("x'")
+    (('c', Expression.parse('i - 1'), "'"), None)
+
+    Raises:
+        ExpressionError: what stands between the brackets is no expression.
+    """
+    family, bracket, rest = name.partition("[")
+    index, closing, primes = rest.rpartition("]")
+    return (family, Expression.parse(index), primes) if bracket and closing else None
+
+
+def member_name(family: str, index: Expression) -> str:
+    """How the member of a family is called: the index simplified, without spaces.
+
+    >>> member_name("c", Expression.parse("i + 1 - 1"))
+    'c[i]'
+    """
+    return f"{family}[{writing.index_text(index.simplified().tree)}]"
+
+
 def _side(text: str, whole: str) -> tuple[Names, ...]:
     return tuple(_names(part, whole) for part in _split(text, whole))
 
@@ -103,15 +129,18 @@ def _names(text: str, whole: str) -> Names:
             names.append("(" + " ".join(group) + ")" if len(group) > 1 else group[0])
             group, place = None, place + 1
         else:
-            member = _member(text, place, whole)
+            member, place = _member(text, place, whole)
             (names if group is None else group).append(member)
-            place += len(member)
     if group is not None:
         raise ExpressionError(f"found '(' without ')' in {whole!r}")
     return tuple(names)
 
 
-def _member(text: str, place: int, whole: str) -> str:
+def _member(text: str, place: int, whole: str) -> tuple[str, int]:
+    """One name, and where what follows it begins."""
+    family = _FAMILY.match(text, place)
+    if family:
+        return _family_member(text, family.end(), family[0], whole)
     match = _MEMBER.match(text, place)
     end = match.end() if match else place
     if match is None or (end < len(text) and text[end] not in "() \t\n,"):
@@ -124,4 +153,31 @@ def _member(text: str, place: int, whole: str) -> str:
     if member[0] == "0" or (member.isdigit() and len(member) > 18):
         fact = f"{member!r} in {whole!r} is no size of an axis"
         raise ExpressionError(fact, "sizes are positive whole numbers")
-    return member
+    return member, end
+
+
+def _family_member(text: str, place: int, family: str, whole: str) -> tuple[str, int]:
+    end = _closing(text, place)
+    if end < 0:
+        raise ExpressionError(f"found '[' without ']' in {whole!r}")
+    index = Expression.parse(text[place + 1 : end]).simplified()
+    if " " in writing.index_text(index.tree):
+        fact = f"found the index '{index}' of '{family}' in {whole!r}"
+        raise ExpressionError(fact, "conditions stand in the sizes of a family, not in its index")
+    start = end + 1
+    while text[start : start + 1] == "'":
+        start += 1
+    if start < len(text) and text[start] not in "() \t\n,":
+        word = re.split(r"[\s(),]", text[start:], maxsplit=1)[0]
+        raise ExpressionError(f"found {word!r} behind '{text[:start]}' in {whole!r}")
+    return member_name(family, index) + text[end + 1 : start], start
+
+
+def _closing(text: str, place: int) -> int:
+    """Where the bracket that opens at `place` is closed; -1 where it is not."""
+    depth = 0
+    for end in range(place, len(text)):
+        depth += (text[end] == "[") - (text[end] == "]")
+        if not depth:
+            return end
+    return -1

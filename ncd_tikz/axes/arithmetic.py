@@ -1,0 +1,131 @@
+"""What an expression's tree stands for: exact whole numbers, or real ones."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Mapping
+
+from ncd_tikz.axes.grammar import LARGEST, ExpressionError, Tree
+from ncd_tikz.axes.writing import text
+
+Numbers = Mapping[str, int] | Mapping[str, float]
+
+_COMPARE: dict[str, Callable[[float, float], bool]] = {
+    "==": operator.eq, "!=": operator.ne, "<": operator.lt,
+    "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
+
+
+def whole(tree: Tree, sizes: Mapping[str, int]) -> int:
+    """The whole number, exactly.
+
+    Raises:
+        ExpressionError: there is none, or a symbol has no size.
+    """
+    if isinstance(tree, str):
+        if tree not in sizes:
+            raise _unknown(tree, sizes)
+        return sizes[tree]
+    if isinstance(tree, float):
+        if tree != int(tree):
+            raise ExpressionError(f"{tree!r} is not a whole number")
+        return int(tree)
+    if isinstance(tree, int):
+        return tree
+    if tree[0] == "if":
+        mark, left, right = tree[1]
+        holds = _COMPARE[mark](whole(left, sizes), whole(right, sizes))
+        return whole(tree[2] if holds else tree[3], sizes)
+    if tree[0] == "family":
+        return whole(member(tree), sizes)
+    if len(tree) == 2:
+        return -whole(tree[1], sizes)
+    value = _combine(tree[0], whole(tree[1], sizes), whole(tree[2], sizes))
+    if abs(value) > LARGEST:
+        raise ExpressionError(f"'{text(tree)}' is too large: at most {LARGEST} is allowed")
+    return value
+
+
+def real(tree: Tree, sizes: Numbers) -> float:
+    """The real number, as Python computes it.
+
+    Raises:
+        ExpressionError: a symbol has no size.
+    """
+    if isinstance(tree, str):
+        if tree not in sizes:
+            raise _unknown(tree, sizes)
+        return float(sizes[tree])
+    if not isinstance(tree, tuple):
+        return float(tree)
+    if tree[0] == "if":
+        mark, one, other = tree[1]
+        holds = _COMPARE[mark](real(one, sizes), real(other, sizes))
+        return real(tree[2] if holds else tree[3], sizes)
+    if tree[0] == "family":
+        return real(member(tree), sizes)
+    if len(tree) == 2:
+        return -real(tree[1], sizes)
+    mark, left, right = tree[0], real(tree[1], sizes), real(tree[2], sizes)
+    if mark == "+":
+        return left + right
+    if mark == "-":
+        return left - right
+    if mark == "*":
+        return left * right
+    if mark == "/":
+        return left / right
+    if mark == "//":
+        return left // right
+    if mark == "%":
+        return left % right
+    power: float = left**right
+    return power
+
+
+def member(tree: Tree) -> Tree:
+    """The size of the member of a family.
+
+    Raises:
+        ExpressionError: it is not known.
+    """
+    assert isinstance(tree, tuple)
+    if len(tree) == 4:
+        size: Tree = tree[3]
+        return size
+    raise ExpressionError(f"nothing is known about the sizes of the family '{tree[1]}'")
+
+
+def _unknown(name: str, sizes: Mapping[str, object]) -> ExpressionError:
+    from difflib import get_close_matches  # only on the way to an error: it would slow every start
+
+    close = get_close_matches(name, list(sizes), 1)
+    hint = f"did you mean {close[0]!r}?" if close else ""
+    return ExpressionError(f"nothing is known about the size of {name!r}", hint)
+
+
+def _combine(mark: str, left: int, right: int) -> int:
+    if mark == "+":
+        return left + right
+    if mark == "-":
+        return left - right
+    if mark == "*":
+        return left * right
+    if mark == "**":
+        if right < 0:
+            raise ExpressionError(f"{left}**({right}) is not a whole number")
+        if abs(left) > 1 and right * math.log2(abs(left)) > 62.5:
+            raise ExpressionError(f"{left}**{right} is too large: at most {LARGEST} is allowed")
+        return int(left**right) if abs(left) > 1 or right == 0 else left ** (2 - right % 2)
+    if right == 0:
+        raise ExpressionError(f"{left}{mark}0 divides by zero")
+    if mark == "//":
+        return left // right
+    if mark == "%":
+        return left % right
+    if left % right:
+        raise ExpressionError(
+            f"{left}/{right} does not come out as a whole number", "// is the division that rounds down"
+        )
+    return left // right
