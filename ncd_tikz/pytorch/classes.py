@@ -10,6 +10,7 @@ from ncd_tikz.errors import Mistake, ShapeError, SpecError
 from ncd_tikz.operations import Call, Source
 from ncd_tikz.pytorch.calls import block_call
 from ncd_tikz.pytorch.docstring import document
+from ncd_tikz.pytorch.fronts import Flags, body_inputs, unbatched
 from ncd_tikz.pytorch.letters import Letters
 from ncd_tikz.pytorch.names import class_name, identifiers, part_name
 from ncd_tikz.pytorch.repeating import loop
@@ -19,13 +20,22 @@ from ncd_tikz.pytorch.wrap import WIDTH, wrap
 
 
 @dataclass(frozen=True, slots=True)
+class Role:
+    """What a class is there for, besides its diagram."""
+
+    inside: bool = False
+    index: str = ""  # the symbol that counts iterations, of a repetition's body
+    shared: bool = False  # a body that serves all iterations
+    unbatched: Flags = ()  # which inputs may lack axes in front
+
+
+@dataclass(frozen=True, slots=True)
 class ClassSource:
     """One class, ready for the template: whole lines."""
 
     name: str
     diagram: Diagram
-    index: str  # the symbol that counts iterations, where it is a repetition's body
-    shared: bool  # a body that serves all iterations
+    role: Role
     arguments: tuple[str, ...]  # symbols, in source order
     docstring: tuple[str, ...]
     init: tuple[str, ...]
@@ -36,30 +46,24 @@ class ClassSource:
 
 def write_classes(diagram: Diagram, name: str, made: list[ClassSource]) -> ClassSource:
     """Add the classes of a diagram to `made`, those of its blocks first; gives its own."""
-    return _add(diagram, made, name, _Role())
+    return _add(diagram, made, name, Role())
 
 
-@dataclass(frozen=True, slots=True)
-class _Role:
-    """What a class is there for, besides its diagram."""
-
-    inside: bool = False
-    index: str = ""
-    shared: bool = False
-
-
-def _add(diagram: Diagram, made: list[ClassSource], main: str, role: _Role) -> ClassSource:
+def _add(diagram: Diagram, made: list[ClassSource], main: str, role: Role) -> ClassSource:
     for known in made:
-        if known.diagram == diagram and (known.index, known.shared) == (role.index, role.shared):
+        if known.diagram == diagram and replace(known.role, inside=role.inside) == role:
             return known
     parts: dict[int, ClassSource] = {}
+    lacking = unbatched(diagram, role.unbatched)
     for number, step in enumerate(diagram.steps):
-        operation = step.operation
+        operation, flags = step.operation, tuple(lacking[value] for value in step.inputs)
         if isinstance(operation, BlockCall):
-            parts[number] = _add(operation.diagram, made, main, _Role(inside=True))
+            inner = Role(inside=True, unbatched=flags if any(flags) else ())
+            parts[number] = _add(operation.diagram, made, main, inner)
         elif isinstance(operation, Repeat):
-            body = _Role(True, operation.index, operation.share)
-            parts[number] = _add(operation.diagram, made, main, body)
+            flags = body_inputs(operation, flags)
+            inner = Role(True, operation.index, operation.share, flags if any(flags) else ())
+            parts[number] = _add(operation.diagram, made, main, inner)
     taken = [main, *(each.name for each in made)] if role.inside else [each.name for each in made]
     wanted = class_name(diagram.name) if role.inside else main
     name = next(iter(identifiers([wanted], taken).values()))
@@ -71,7 +75,7 @@ def _add(diagram: Diagram, made: list[ClassSource], main: str, role: _Role) -> C
 class _Writer:
     """Writes one class."""
 
-    def __init__(self, diagram: Diagram, name: str, parts: Mapping[int, ClassSource], role: _Role) -> None:
+    def __init__(self, diagram: Diagram, name: str, parts: Mapping[int, ClassSource], role: Role) -> None:
         self.diagram = diagram
         self.name = name
         self.parts = parts
@@ -82,6 +86,7 @@ class _Writer:
         attributes = {part_name(step.attribute) for step in diagram.steps}
         self.sizes = Sizes(diagram, attributes, role.index, told)
         self.letters = Letters()
+        self.lacking = unbatched(diagram, role.unbatched)
 
     def write(self) -> ClassSource:
         parts: list[str] = []
@@ -114,8 +119,7 @@ class _Writer:
         return ClassSource(
             self.name,
             self.diagram,
-            self.role.index,
-            self.role.shared,
+            self.role,
             arguments,
             tuple(document(self.diagram, self.sizes.local, self.variables, arguments, self.role.index)),
             () if no_init else _tidy(init),
@@ -148,11 +152,11 @@ class _Writer:
             at = f"[{self.sizes.in_forward(operation.at)}]" if family and operation.at else ""
             source = Source(names[0] + at)
         else:
-            source = self._operation(step, names)
+            source = self._operation(number, step, names)
         lines = [text for line in source.before for text in wrap(line, 8)]
         return source, [*lines, *self._statement(step, source.forward)]
 
-    def _operation(self, step: Step, names: tuple[str, ...]) -> Source:
+    def _operation(self, number: int, step: Step, names: tuple[str, ...]) -> Source:
         application = expand(step.application)
         call = Call(
             application=application,
@@ -161,11 +165,20 @@ class _Writer:
             size=self.sizes.in_forward,
             init_size=self.sizes.in_init,
             letters=self.letters.of(application),
+            unbatched=tuple(self.lacking[value] for value in step.inputs),
+            like=self._like(number),
         )
         try:
             return step.operation.source(call)
         except ShapeError as error:
             raise SpecError((Mistake(step.at, step.path, error.fact, hint=error.hint),)) from error
+
+    def _like(self, number: int) -> str:
+        """A real tensor that is there before step `number`; empty where there is none."""
+        known = [*self.diagram.inputs, *(v for step in self.diagram.steps[:number] for v in step.outputs)]
+        now = {self._variable(value): self.diagram.values[value] for value in known}
+        real = (name for name, value in now.items() if value.tensor.kind == "real" and not value.family)
+        return next(real, "")
 
     def _block(self, step: Step, call: BlockCall, part: ClassSource, names: tuple[str, ...]) -> Source:
         local = argument_names(call.diagram)

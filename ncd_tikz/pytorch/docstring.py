@@ -92,7 +92,8 @@ def _learned(diagram: Diagram) -> list[str]:
             for count in parameter.flatten:
                 group, names = names[:count], names[count:]
                 groups.append("*".join(group) or "1")
-            found.append(f"{part}.{parameter.name}: ({', '.join(groups)})")
+            name = f"{part}.{parameter.name}" if parameter.name else part
+            found.append(f"{name}: ({', '.join(groups)})")
     return found
 
 
