@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from ncd_tikz.axes import Application, Expression, Tensor
 from ncd_tikz.frozen import frozen
+from ncd_tikz.glyphs import MemoryCard
 from ncd_tikz.operations import Operation, Scope
 
 if TYPE_CHECKING:
@@ -64,6 +65,10 @@ class Save(Operation):
     at: Expression | None
     text: str  # LaTeX: `C_{\lambda}`
 
+    def glyph(self, application: Application, label: str) -> Glyph:
+        """A card in which the wires end."""
+        return MemoryCard(self.text, saves=True)
+
 
 @frozen
 class Load(Operation):
@@ -76,3 +81,7 @@ class Load(Operation):
     memory: str
     at: Expression | None
     text: str
+
+    def glyph(self, application: Application, label: str) -> Glyph:
+        """A card from which the wires come."""
+        return MemoryCard(self.text, saves=False)

@@ -11,7 +11,9 @@ from ncd_tikz.glyphs.inner_products import InnerProducts
 from ncd_tikz.glyphs.learned_card import LearnedCard
 from ncd_tikz.glyphs.mask_card import MaskCard
 from ncd_tikz.glyphs.meeting import Meeting
+from ncd_tikz.glyphs.memory_card import MemoryCard
 from ncd_tikz.glyphs.norm_circle import NormCircle
+from ncd_tikz.glyphs.parenthesis import Parenthesis
 from ncd_tikz.glyphs.pentagon import Pentagon
 from ncd_tikz.glyphs.reduction import Reduction
 from ncd_tikz.glyphs.resampling import Resampling
@@ -34,8 +36,10 @@ __all__ = [
     "LearnedCard",
     "MaskCard",
     "Meeting",
+    "MemoryCard",
     "Needs",
     "NormCircle",
+    "Parenthesis",
     "Pentagon",
     "Reduction",
     "Resampling",

@@ -45,7 +45,7 @@ class Site:
     `taken` are the rows of the input axes that end in the glyph, `made` of the output axes that
     start in it, `meets` of the dots in which wires of several inputs meet. `top` and `bottom`
     are the outermost rows of all the operation's wires; `rider` is the text of a scale that sits
-    on the glyph's arrow.
+    on the glyph's arrow. `high` and `low` are the rows between which a parenthesis stands.
     """
 
     left: float
@@ -56,6 +56,13 @@ class Site:
     bottom: float
     meets: tuple[float, ...] = ()
     rider: str = ""
+    high: float = 0.0
+    low: float = 0.0
+
+    @property
+    def middle_row(self) -> float:
+        """The vertical middle of what stands between parentheses."""
+        return (self.high + self.low) / 2
 
     @property
     def middle(self) -> float:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+from ncd_tikz.diagram import Diagram
+from ncd_tikz.layout.columns import Plan
 from ncd_tikz.layout.places import ARROW_IN, ARROW_OUT, Places
 from ncd_tikz.scene import EM_PER_UNIT
 from ncd_tikz.spec import width_of
@@ -24,22 +28,29 @@ def units(width: str) -> float | None:
     return asked.points / (EM[asked.font] * EM_PER_UNIT) - SHADOW
 
 
-def choose_breaks(places: Places, widest: float) -> frozenset[int]:
-    """Levels to break at: as few rows as can be, then rows as even as can be.
+def choose_breaks(places: Places, widest: float, forced: frozenset[int]) -> frozenset[int]:
+    """Levels to break at: those `forced`, then as few rows as can be, then rows as even as can be.
 
     The cost of a row is the square of what it leaves free, as in Knuth and Plass 1981. A column
     that is wider than the width stands in a row of its own and juts out.
     """
+    edges = [0, *sorted(forced), len(places.shapes) - 1]
+    parts = (_breaks_between(places, widest, first, last) for first, last in pairwise(edges))
+    return forced.union(*parts)
+
+
+def _breaks_between(places: Places, widest: float, first: int, last: int) -> frozenset[int]:
+    """Breaks of the stretch from one level to another."""
     levels = len(places.shapes)
     lefts = [places.start, *(zone.left for zone in places.shapes[1:])]
-    total = places.shapes[-1].right - places.start
-    if total <= widest or levels < 3:
+    total = places.shapes[last].right - lefts[first] + (ARROW_IN + LABELS if first else 0.0)
+    if total <= widest or last - first < 2:
         return frozenset()
-    # best[j]: (rows, cost, start) of the best way to set everything before level j
-    best: list[tuple[int, float, int]] = [(0, 0.0, 0)]
-    for end in range(1, levels):
+    # best[j]: (rows, cost, start) of the best way to set everything from the first level to level j
+    best: dict[int, tuple[int, float, int]] = {first: (0, 0.0, first)}
+    for end in range(first + 1, last + 1):
         options = []
-        for start in range(end - 1, -1, -1):
+        for start in range(end - 1, first - 1, -1):
             width = places.shapes[end].right - lefts[start]
             width += (ARROW_IN + LABELS if start else 0.0) + (ARROW_OUT if end < levels - 1 else 0.0)
             over = width > widest
@@ -48,10 +59,27 @@ def choose_breaks(places: Places, widest: float) -> frozenset[int]:
             rows, cost, _ = best[start]
             free = widest - width
             options.append((rows + 1, cost + free * free, start))
-        best.append(min(options))
+        best[end] = min(options)
     breaks: list[int] = []
-    at = levels - 1
-    while best[at][2]:
+    at = last
+    while best[at][2] > first:
         at = best[at][2]
         breaks.append(at)
     return frozenset(breaks)
+
+
+def forced_breaks(diagram: Diagram, plan: Plan) -> frozenset[int]:
+    """Levels at which `figure: break:` begins a new row: right behind what makes the value."""
+    names = set(diagram.figure.breaks)
+    if not names:
+        return frozenset()
+    levels = set()
+    for column, acts in enumerate(plan.columns):
+        for act in acts:
+            if act.step is None:
+                continue
+            step = diagram.steps[act.step]
+            made = {diagram.values[value].name for value in step.outputs}
+            if names & {*made, step.label} and column + 1 < len(plan.columns):
+                levels.add(column + 1)
+    return frozenset(levels)

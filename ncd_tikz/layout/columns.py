@@ -10,7 +10,7 @@ from __future__ import annotations
 from ncd_tikz.axes import Axis, Expression
 from ncd_tikz.diagram import Diagram
 from ncd_tikz.frozen import frozen
-from ncd_tikz.glyphs import Glyph, Needs
+from ncd_tikz.glyphs import Glyph, Needs, Parenthesis
 
 UNIT = Axis("1", (Expression.number(1),), "1")
 """The wire that stands for a tensor without axes."""
@@ -61,7 +61,7 @@ def plan(diagram: Diagram) -> Plan:
     for value in diagram.outputs:
         uses[value].append(len(diagram.steps))
     riders = _riders(diagram, needs, uses)
-    columns, end = _schedule(diagram, uses, riders)
+    columns, end = _schedule(diagram, uses, riders, _floors(glyphs))
     return _weave(diagram, columns, end, riders, glyphs, needs)
 
 
@@ -84,18 +84,47 @@ def _riders(diagram: Diagram, needs: tuple[Needs, ...], uses: list[list[int]]) -
     return riders
 
 
-def _schedule(diagram: Diagram, uses: list[list[int]], riders: dict[int, int]) -> tuple[list[int], int]:
+def _floors(glyphs: tuple[Glyph, ...]) -> tuple[tuple[int, int], ...]:
+    """For every step the parentheses around it: the steps that open and close them, or -1."""
+    closing: dict[int, int] = {}
+    open_steps: list[int] = []
+    around: list[int] = []
+    for number, glyph in enumerate(glyphs):
+        if isinstance(glyph, Parenthesis) and not glyph.opening:
+            closing[open_steps.pop()] = number
+        around.append(open_steps[-1] if open_steps else -1)
+        if isinstance(glyph, Parenthesis) and glyph.opening:
+            open_steps.append(number)
+    return tuple((opened, closing.get(opened, -1)) for opened in around)
+
+
+def _schedule(
+    diagram: Diagram,
+    uses: list[list[int]],
+    riders: dict[int, int],
+    around: tuple[tuple[int, int], ...],
+) -> tuple[list[int], int]:
     """The column of every step (a rider shares that of its contraction), and their number."""
     steps = diagram.steps
     ready = [0] * len(diagram.values)
     columns = [0] * len(steps)
+    enclosed: dict[int, int] = {}  # what opens parentheses -> the last column of what is in them
     for value in diagram.inputs:
         ready[value] = int(len(uses[value]) > 1)
+    closes = {closed: opened for opened, closed in around if closed >= 0}
     for number, step in enumerate(steps):
+        opened = around[number][0]
         column = max((ready[value] for value in step.inputs), default=0)
+        if opened >= 0:
+            column = max(column, columns[opened] + 1)
+        if number in closes:
+            column = max(column, enclosed.get(closes[number], columns[closes[number]]) + 1)
         if number in riders:
             column = columns[riders[number]]
         columns[number] = column
+        while opened >= 0:
+            enclosed[opened] = max(enclosed.get(opened, 0), column)
+            opened = around[opened][0]
         for value in step.outputs:
             # several results may have to change places, which takes a column of its own
             ready[value] = column + 1 + int(len(uses[value]) > 1) + int(len(step.outputs) > 1)
@@ -108,14 +137,17 @@ def _schedule(diagram: Diagram, uses: list[list[int]], riders: dict[int, int]) -
         step = steps[number]
         if number in riders or number in riders.values():
             continue
-        latest = end - 1
+        latest = columns[around[number][1]] - 1 if around[number][1] >= 0 else end - 1
         for value in step.outputs:
             copied = int(len(uses[value]) > 1) + int(len(step.outputs) > 1)
             for use in uses[value]:
                 latest = min(latest, (columns[use] if use < len(steps) else end) - 1 - copied)
         here = columns[number]
         name = step.operation.name
-        if latest <= here or kinds[name, here] > 1 or not step.application.own_axes(0):
+        if not step.inputs:  # what comes from nowhere stands where it is needed
+            columns[number] = max(here, latest)
+            continue
+        if latest <= here or kinds[name, here] > 1 or not step.application.own_axes(0) or not step.outputs:
             continue
         for column in range(here + 1, latest + 1):
             if kinds.get((name, column)):

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from functools import reduce
-
 from ncd_tikz.diagram import Diagram
 from ncd_tikz.glyphs import InnerProducts, Slot
-from ncd_tikz.layout.breaks import choose_breaks, units
+from ncd_tikz.layout.breaks import choose_breaks, forced_breaks, units
 from ncd_tikz.layout.columns import Plan, plan
 from ncd_tikz.layout.dashes import draw_dashes
-from ncd_tikz.layout.definition import FENCE, define
+from ncd_tikz.layout.definition import FENCE
 from ncd_tikz.layout.describe import describe
-from ncd_tikz.layout.extent import Box, box_of
+from ncd_tikz.layout.equation import draw_equation
+from ncd_tikz.layout.extent import bounds_of
 from ncd_tikz.layout.groups import draw_columns, draw_fences, draw_title, fences, overhangs, title_heights
 from ncd_tikz.layout.inside import Inside, arrange
-from ncd_tikz.layout.legend import draw_legend
 from ncd_tikz.layout.notes import draw_notes, settle_titles
 from ncd_tikz.layout.opening import opened
 from ncd_tikz.layout.order import order_members
 from ncd_tikz.layout.paint import Drawing, Painter, Picture
 from ncd_tikz.layout.places import assign_places
 from ncd_tikz.layout.rows import assign_rows
+from ncd_tikz.layout.surround import surround
 from ncd_tikz.layout.tags import draw_tags, tag_width
 from ncd_tikz.layout.titles import guessed_heights, title_room
 from ncd_tikz.scene import Anchor, Item, Scene
@@ -58,14 +57,14 @@ def decide(diagram: Diagram) -> Drawing:
     if widest is not None:
         widest -= _around(diagram)
     heights = guessed_heights(diagram, planned)
-    breaks: frozenset[int] = frozenset()
+    forced = breaks = forced_breaks(diagram, planned)
     spare: dict[int, float] = {}
     while True:
         if widest is not None:
-            room = title_room(diagram, planned, levels, heights, frozenset())
-            rows = assign_rows(diagram, planned, levels, insides, room, frozenset())
+            room = title_room(diagram, planned, levels, heights, forced)
+            rows = assign_rows(diagram, planned, levels, insides, room, forced)
             unbroken = assign_places(diagram, planned, levels, insides, rows, frozenset(), spare)
-            breaks = choose_breaks(unbroken, widest)
+            breaks = choose_breaks(unbroken, widest, forced)
         room = title_room(diagram, planned, levels, heights, breaks)
         rows = assign_rows(diagram, planned, levels, insides, room, breaks)
         places = assign_places(diagram, planned, levels, insides, rows, breaks, spare)
@@ -93,16 +92,9 @@ def lay_out(diagram: Diagram) -> Scene:
 
     Deterministic: equal diagrams give equal scenes.
     """
-    drawing = decide(diagram)
-    figure = drawing.diagram.figure
-    picture = _paint(drawing)
-    widest = units(figure.width)
-    if figure.legend:
-        room = widest - 2 * FENCE if widest is not None and figure.definition else widest
-        draw_legend(drawing, picture, bounds_of(picture.items()), room)
-    items = picture.items()
-    if figure.definition:
-        items = define(diagram, items, bounds_of(items), widest)
+    picture = draw_equation(diagram, _draw) if diagram.equals else _draw(diagram)[1]
+    figure = diagram.figure
+    items = surround(diagram, picture).items()
     box = bounds_of(items)
     return Scene(
         bounds=(box.left - MARGIN, box.top - MARGIN, box.right + MARGIN, box.bottom + MARGIN),
@@ -114,6 +106,12 @@ def lay_out(diagram: Diagram) -> Scene:
         width=width_of(figure.width).length if figure.width else "",
         font=width_of(figure.width).font if figure.width else "",
     )
+
+
+def _draw(diagram: Diagram) -> tuple[Drawing, Picture]:
+    """A diagram that is no equation, without what stands around it."""
+    drawing = decide(diagram)
+    return drawing, _paint(drawing)
 
 
 def _paint(drawing: Drawing) -> Picture:
@@ -150,9 +148,3 @@ def _paint(drawing: Drawing) -> Picture:
         box = bounds_of(whole.items())
         draw_title(drawing, whole, box, box.left - TITLE_MARGIN, box.right + TITLE_MARGIN)
     return whole
-
-
-def bounds_of(items: tuple[Item, ...]) -> Box:
-    """The box around everything drawn so far."""
-    boxes = [box for item in items if (box := box_of(item.primitive)) is not None]
-    return reduce(Box.joined, boxes)

@@ -1,23 +1,32 @@
-"""Open blocks: their steps stand in the diagram itself, in a fence with the block's title."""
+"""Open blocks and repetitions: their steps stand in the diagram itself, in a fence, in parentheses."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from ncd_tikz.axes import Application, Axis, OutputAxis, Tensor
-from ncd_tikz.diagram import BlockCall, Diagram, Step, Value
+from ncd_tikz.diagram import BlockCall, Diagram, Load, Repeat, Save, Step, Value
+from ncd_tikz.layout.repetition import Bracket, brackets, kept, renamed
 from ncd_tikz.spec.nodes import FigureNode, GroupNode
 
 
 def opened(diagram: Diagram) -> Diagram:
-    """The diagram with every open block replaced by what is inside it.
+    """The diagram as it is drawn: every open block and every repetition replaced by what is in it.
 
-    Axes in front that the block does not know are broadcast by each of its steps; its own axes
-    go by the names that they have outside. Equal to the closed diagram as a function.
+    Axes in front that a block does not know are broadcast by each of its steps; its own axes go by
+    the names that they have outside. A repetition's steps stand between two parentheses, under
+    the names of their iteration. Memory has no wires. Equal to the diagram as a function.
     """
-    if not any(isinstance(step.operation, BlockCall) and step.operation.open for step in diagram.steps):
+    if not any(_opens(step) for step in diagram.steps):
         return diagram
     return _Opening(diagram).result()
+
+
+def _opens(step: Step) -> bool:
+    operation = step.operation
+    return isinstance(operation, Repeat | Save | Load) or (
+        isinstance(operation, BlockCall) and operation.open
+    )
 
 
 class _Opening:
@@ -34,6 +43,12 @@ class _Opening:
             here = replace(step, inputs=tuple(self.stands.get(value, value) for value in step.inputs))
             if isinstance(step.operation, BlockCall) and step.operation.open:
                 self._open(here, step.operation)
+            elif isinstance(step.operation, Repeat):
+                self._repeat(here, step.operation)
+            elif isinstance(step.operation, Save):
+                self.steps.append(kept(here, self.values[here.inputs[0]].tensor))
+            elif isinstance(step.operation, Load):
+                self.steps.append(kept(here, self.values[here.outputs[0]].tensor))
             else:
                 self.steps.append(here)
         return replace(
@@ -42,6 +57,72 @@ class _Opening:
             steps=tuple(self.steps),
             outputs=tuple(self.stands.get(value, value) for value in self.diagram.outputs),
             figure=self.figure,
+        )
+
+    def _repeat(self, call: Step, operation: Repeat) -> None:
+        """The body between parentheses; what it only saves or loads has no wire."""
+        body = opened(operation.diagram)
+        opening, closing = brackets(operation, call.attribute)
+        places: dict[int, int] = {}
+
+        def fresh(value: int) -> int:
+            places[value] = len(self.values)
+            self.values.append(body.values[value])
+            return places[value]
+
+        made = body.outputs[: operation.carried]
+        outer = {
+            inner: outside
+            for inner, outside in zip(body.inputs, call.inputs, strict=True)
+            if not self.values[outside].memory
+        }
+        self._bracket(call, opening, tuple(outer.values()), tuple(fresh(inner) for inner in outer))
+        for step in body.steps:
+            taken = tuple(places[value] for value in step.inputs)
+            self.steps.append(
+                replace(
+                    step,
+                    inputs=taken,
+                    outputs=tuple(fresh(value) for value in step.outputs),
+                    attribute=f"{call.attribute}.{step.attribute}",
+                    path=f"{call.path}.{step.path}",
+                )
+            )
+        results = call.outputs[: operation.carried]
+        self._bracket(call, closing, tuple(places[value] for value in made), results)
+        self._inner_figure(body.figure, "")
+
+    def _bracket(self, call: Step, bracket: Bracket, before: tuple[int, ...], after: tuple[int, ...]) -> None:
+        side = "opening" if bracket.shape.opening else "closing"
+        tensors = [tuple(self.values[value].tensor for value in values) for values in (before, after)]
+        self.steps.append(
+            Step(
+                bracket,
+                renamed(*tensors),
+                before,
+                after,
+                f"{call.attribute}.{side}",
+                "",
+                call.path,
+                call.at,
+            )
+        )
+
+    def _inner_figure(self, inner: FigureNode, prefix: str) -> None:
+        """What the figure of a body speaks of is part of the whole figure."""
+
+        def inside(over: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(prefix + name for name in over)
+
+        self.figure = replace(
+            self.figure,
+            groups=(
+                *self.figure.groups,
+                *(replace(group, over=inside(group.over)) for group in inner.groups),
+            ),
+            notes=(*self.figure.notes, *(replace(note, over=inside(note.over)) for note in inner.notes)),
+            highlight=(*self.figure.highlight, *inner.highlight),
+            breaks=(*self.figure.breaks, *inside(inner.breaks)),
         )
 
     def _open(self, call: Step, operation: BlockCall) -> None:
@@ -86,31 +167,14 @@ class _Opening:
         def widened(over: tuple[str, ...]) -> tuple[str, ...]:
             return (*over, *made) if names & set(over) else over
 
-        def inside(over: tuple[str, ...]) -> tuple[str, ...]:
-            return tuple(prefix + name for name in over)
-
         outer, block = self.figure, inner.figure
         fence = GroupNode(made, inner.title or inner.name, block.color or "periwinkle", "filled", call.at)
-        self.figure = FigureNode(
-            groups=(
-                *(replace(group, over=widened(group.over)) for group in outer.groups),
-                fence,
-                *(replace(group, over=inside(group.over)) for group in block.groups),
-            ),
-            notes=(
-                *(replace(note, over=widened(note.over)) for note in outer.notes),
-                *(replace(note, over=inside(note.over)) for note in block.notes),
-            ),
-            highlight=(*outer.highlight, *block.highlight),
-            legend=outer.legend,
-            width=outer.width,
-            definition=outer.definition,
-            title=outer.title,
-            tags=outer.tags,
-            columns=outer.columns,
-            color=outer.color,
-            at=outer.at,
+        self.figure = replace(
+            outer,
+            groups=(*(replace(group, over=widened(group.over)) for group in outer.groups), fence),
+            notes=tuple(replace(note, over=widened(note.over)) for note in outer.notes),
         )
+        self._inner_figure(block, prefix)
 
 
 def _front(fronts: tuple[tuple[Axis, ...], ...]) -> tuple[Axis, ...]:

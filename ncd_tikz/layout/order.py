@@ -57,17 +57,25 @@ class Levels:
     crossings: int
 
 
-def results(level: tuple[int, ...], acts: tuple[Act, ...]) -> tuple[int, ...]:
-    """The members right after a column: outputs stand where the inputs stood; copies not yet parted."""
+def results(
+    level: tuple[int, ...], acts: tuple[Act, ...], following: tuple[int, ...] = ()
+) -> tuple[int, ...]:
+    """The members right after a column: outputs stand where the inputs stood; copies not yet parted.
+
+    What comes from nowhere stands right behind the member that it follows in the level after.
+    """
     made: dict[int, tuple[int, ...]] = {}
     gone: set[int] = set()
+    sources: list[tuple[int, ...]] = []
     for act in acts:
         if act.step is None:
             continue
         if act.ins:
             made[act.ins[0]] = act.outs
+        else:
+            sources.append(act.outs)
         gone.update(act.ins)
-    if not gone:
+    if not gone and not sources:
         return level
     order: list[int] = []
     for member in level:
@@ -75,6 +83,15 @@ def results(level: tuple[int, ...], acts: tuple[Act, ...]) -> tuple[int, ...]:
             order.extend(made[member])
         elif member not in gone:
             order.append(member)
+    if sources:
+        parents = {strand: act.ins[0] for act in acts if act.step is None for strand in act.outs}
+        sources.sort(key=lambda outs: min(following.index(out) for out in outs) if outs else 0)
+        for outs in sources:
+            first = min((following.index(out) for out in outs), default=0)
+            ahead = [parents.get(member, member) for member in following[:first]]
+            places = [order.index(member) + 1 for member in ahead[-1:] if member in order]
+            place = places[0] if places else 0
+            order[place:place] = outs
     return tuple(order)
 
 
@@ -101,7 +118,10 @@ def order_members(plan: Plan) -> Levels:
     before = [order]
     for state in states[:-1]:
         before.append(state[before[-1]][1])
-    after = tuple(results(level, acts) for level, acts in zip(before, plan.columns, strict=False))
+    after = tuple(
+        results(level, acts, following)
+        for level, acts, following in zip(before[:-1], plan.columns, before[1:], strict=True)
+    )
     return Levels(tuple(before), after, before[0] != plan.first, total)
 
 
@@ -121,7 +141,7 @@ def _back(
     for after, (cost, _) in following.items():
         candidates = _candidates(acts, after)
         for before in dict.fromkeys((*candidates, *(_kept(order, together) for order in candidates))):
-            total = cost + crossings(results(before, acts), after, plan, origin, maker)
+            total = cost + crossings(results(before, acts, after), after, plan, origin, maker)
             if before not in found or total < found[before][0]:
                 found[before] = (total, after)
     if len(found) > KEPT:
@@ -155,7 +175,8 @@ def _candidates(acts: tuple[Act, ...], after: tuple[int, ...]) -> list[tuple[int
     for number, act in enumerate(acts):
         for out in act.outs:
             owner[out] = number
-    spots = [[place for place, member in enumerate(after) if owner.get(member) == number] or [len(after)]
+    every = list(range(len(after), -1, -1)) if len(after) <= BLOCKS else [len(after), 0]
+    spots = [[place for place, member in enumerate(after) if owner.get(member) == number] or every
              for number in range(len(acts))]  # fmt: skip
     natural: list[tuple[tuple[int, ...], ...]] = []
     for chosen in product(*spots):

@@ -256,6 +256,7 @@ class Painter:
             max(everything, default=0.0),
             tuple(sorted(nodes[i] for i, node in enumerate(inside.nodes) if len(node.sources) > 1)),
             rider_text(plan, act),
+            *map(row, self.drawing.rows.sides.get(act.step, (0, 0))),
         )
         drawn = plan.glyphs[act.step].draw(site)
         self.picture.cards.extend(Item(name, primitive) for primitive in drawn.behind)

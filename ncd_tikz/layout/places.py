@@ -85,6 +85,10 @@ def glyph_place(plan: Plan, act: Act, inside: Inside | None, zone: Zone) -> Zone
     width = glyph_width(plan, act)
     if act.step is None or inside is None:
         return Zone(zone.right - width, zone.right)
+    if not act.ins:
+        return Zone(zone.right - width, zone.right)
+    if not act.outs:
+        return Zone(zone.left, zone.left + width)
     if len(act.outs) > 1:  # what passes into several results parts right behind the glyph
         return zone
     if inside.merges or len(act.ins) > 1:
@@ -158,7 +162,7 @@ def assign_places(
             entries[level] = zone(
                 spare.get(level, 0.0)
                 + ARROW_IN
-                + max(measure(axis.label).width for axis in every)
+                + max((measure(axis.label).width for axis in every), default=0.0)
                 + 2 * PADDING
             )
         if level == columns:

@@ -16,6 +16,7 @@ from math import ceil
 from ncd_tikz.diagram import Diagram
 from ncd_tikz.frozen import frozen
 from ncd_tikz.layout.columns import Act, Plan
+from ncd_tikz.layout.enclosures import enclosures
 from ncd_tikz.layout.inside import Inside
 from ncd_tikz.layout.labels import rise_of
 from ncd_tikz.layout.order import Levels
@@ -56,6 +57,7 @@ class Rows:
     acts: tuple[tuple[ActRows, ...], ...]
     start: Mapping[Wire, int]
     entries: Mapping[int, Mapping[Wire, int]]  # levels at which a row of the figure begins anew
+    sides: Mapping[int, tuple[int, int]]  # of each parenthesis's step: its highest and its lowest row
 
     def before(self, column: int) -> Mapping[Wire, int]:
         """The rows from which wires come into a column."""
@@ -88,6 +90,8 @@ class _Assignment(StackedRows):
         self.diagram, self.plan, self.levels, self.insides, self.lifts = diagram, plan, levels, insides, lifts
         self.breaks = breaks
         self.highlight = frozenset(diagram.figure.highlight)
+        self.enclosed = enclosures(plan)
+        self.drawn_sides: dict[int, tuple[int, int]] = {}
 
     def solve(self) -> Rows:
         plan, levels = self.plan, self.levels
@@ -109,11 +113,13 @@ class _Assignment(StackedRows):
         passing_variables: list[dict[Wire, int]] = []
         act_variables: list[tuple[tuple[tuple[int, ...], dict[tuple[int, int], int]], ...]] = []
         for column in range(len(plan.columns)):
+            self._parentheses(column)
             if column in self.breaks:
                 level = {wire: self.variable() for wire in level}
                 entries[column] = level
                 self.stack(self._plain(levels.before[column], level))
-            if len(levels.before[column]) == 1 and self.open > PART:
+            alone = len(levels.before[column]) == 1 and not self.enclosed.open_at(column)
+            if alone and self.open > PART:
                 self.close()
             passing, acts, level = self._column(column, level)
             passing_variables.append(passing)
@@ -140,11 +146,34 @@ class _Assignment(StackedRows):
                 column: {wire: rows[variable] for wire, variable in level.items()}
                 for column, level in entries.items()
             },
+            {step: (rows[high], rows[low]) for step, (high, low) in self.drawn_sides.items()},
         )
+
+    def _parentheses(self, column: int) -> None:
+        """Rows for the parentheses that open in a column, and anew where the figure goes on in a row."""
+        for step, (first, last) in self.enclosed.spans.items():
+            if column == first or (first < column <= last and column in self.breaks):
+                high, low = self.variable(), self.variable()
+                self.sides[step] = (high, low)
+                self.near(high, low, TOGETHER)
+                outer = [each for each in self.enclosed.acts.values() if step in each]
+                for around in outer[0][: outer[0].index(step)]:
+                    self.keep_apart(self.sides[around][0], high, NEIGHBOURS)
+                    self.keep_apart(low, self.sides[around][1], NEIGHBOURS)
+        for step, opening in self.enclosed.sides.items():
+            if column in self.enclosed.spans[opening] and (step == opening) == (
+                column == self.enclosed.spans[opening][0]
+            ):
+                self.drawn_sides[step] = self.sides[opening]
 
     def _plain(self, order: tuple[int, ...], level: Mapping[Wire, int]) -> list[Entry]:
         return [
-            Entry(level[member, place], member, rise=rise_of(axis, axis.name.rstrip("'") in self.highlight))
+            Entry(
+                level[member, place],
+                member,
+                rise=rise_of(axis, axis.name.rstrip("'") in self.highlight),
+                around=self.enclosed.members.get(member, ()),
+            )
             for member in order
             for place, axis in enumerate(self.plan.members[member].wires)
         ]
@@ -285,20 +314,23 @@ class _Assignment(StackedRows):
         acts = self.plan.columns[column]
         entering: list[Entry] = []
         leaving: list[Entry] = []
+        sources = {out: number for number, act in enumerate(acts) if act.step is not None and not act.ins
+                   for out in act.outs}  # fmt: skip
+        left: dict[int, list[Entry]] = {}  # what leaves, by the first member of it
         done: set[int] = set()
         ends: tuple[Entry, Entry] | None = None  # last rows of the tensors above, coming and going
         for member in self.levels.before[column]:
             number = taking.get(member)
             if number is None or acts[number].step is None:
                 plain = [
-                    Entry(passing[member, place], member)
+                    Entry(passing[member, place], member, around=self.enclosed.members.get(member, ()))
                     for place in range(len(self.plan.members[member].wires))
                 ]
                 plain[0].above += self.lifts.get((column, member), 0.0)
                 self._clear(ends, plain, plain)
                 ends = plain[-1], plain[-1]
                 entering += plain
-                leaving += plain
+                left[member] = plain
                 continue
             if number in done:
                 continue
@@ -310,7 +342,13 @@ class _Assignment(StackedRows):
             if inner_entries and outer_entries:
                 ends = inner_entries[-1], outer_entries[-1]
             entering += inner_entries
-            leaving += outer_entries
+            for out in acts[number].outs[:1]:
+                left[out] = outer_entries
+        for member in self.levels.after[column]:
+            if member in sources and sources[member] not in done:
+                done.add(sources[member])
+                self._stack_act(column, sources[member], inner[sources[member]], [], leaving)
+            leaving += left.get(member, [])
         self.stack(entering)
         if [entry.variable for entry in entering] != [entry.variable for entry in leaving]:
             self.stack(leaving)
@@ -376,8 +414,10 @@ class _Assignment(StackedRows):
                     self.keep_apart(rows[cut - 1], rows[cut], ceil(2 * needs.apart))
         for stack in (inner, outer):
             if stack:
-                lift = max(self.lifts.get((column, member), 0.0) for member in act.ins)
+                lift = max((self.lifts.get((column, member), 0.0) for member in act.ins), default=0.0)
                 stack[0].above = max(stack[0].above, needs.headroom) + lift
+        for row in (*inner, *outer):
+            row.around = self.enclosed.acts[column, number]
         entering += inner
         leaving += outer
 

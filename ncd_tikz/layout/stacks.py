@@ -15,18 +15,24 @@ MARGIN = 0.3  # rows kept free around a dashed line that passes between glyphs
 HANGING = 0.5  # ink that reaches farther below a tensor pushes the dashed line down
 TIGHT = 0.07  # between a label and the wire above it
 DASHES = 0.62  # between the top of a label and the tensor above it, for the dashed line
+INSIDE = 0.3  # rows between parentheses' ends and what stands in them
+OUTSIDE = 0.8  # and what stands outside: the range of the index, a dashed line
 LABELLED = 1.1  # rows for a dashed line and the label of the wire below it
 
 
 @dataclass(slots=True)
 class Entry:
-    """A wire in a stack: its variable, the tensor it belongs to, and how far ink reaches beyond."""
+    """A wire in a stack: its variable, the tensor it belongs to, and how far ink reaches beyond.
+
+    `around` are the parentheses that it stands between, outermost first.
+    """
 
     variable: int
     tensor: object
     above: float = 0.0
     below: float = 0.0
     rise: float = 0.0  # how far its label reaches up
+    around: tuple[int, ...] = ()
 
 
 class StackedRows:
@@ -37,6 +43,7 @@ class StackedRows:
         self._count = 0
         self._apart: dict[tuple[int, int], int] = {}
         self._terms: dict[tuple[int, int], int] = {}
+        self.sides: dict[int, tuple[int, int]] = {}  # parentheses -> variables of their highest, lowest row
 
     def variable(self) -> int:
         """A new row."""
@@ -81,8 +88,27 @@ class StackedRows:
                     room = upper.below + LABELLED
                 distance = max(TENSORS, ceil(2 * max(room, lower.rise + DASHES)))
             self.keep_apart(upper.variable, lower.variable, distance)
+        self._enclose(entries)
         if closing and len(entries) > 1:
             self.near(entries[0].variable, entries[-1].variable, closing)
+
+    def _enclose(self, entries: list[Entry]) -> None:
+        """Keep what stands between parentheses there, and everything else away from them."""
+        for around in dict.fromkeys(each for entry in entries for each in entry.around):
+            places = [place for place, entry in enumerate(entries) if around in entry.around]
+            first, last = entries[places[0]], entries[places[-1]]
+            high, low = self.sides[around]
+            self.keep_apart(high, first.variable, ceil(2 * (max(first.above, first.rise) + INSIDE)))
+            self.keep_apart(last.variable, low, ceil(2 * (last.below + INSIDE)))
+            if places[0]:
+                other = entries[places[0] - 1]
+                if around not in other.around and other.variable not in (first.variable, high):
+                    self.keep_apart(other.variable, high, ceil(2 * (other.below + OUTSIDE)))
+            if places[-1] + 1 < len(entries):
+                other = entries[places[-1] + 1]
+                if other.variable not in (last.variable, low):
+                    reach = max(other.above, other.rise) + OUTSIDE
+                    self.keep_apart(low, other.variable, ceil(2 * reach))
 
     def close(self) -> None:
         """Solve the part that is open, and hold its rows."""
