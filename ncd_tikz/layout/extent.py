@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import reduce
+
 from ncd_tikz.frozen import frozen
-from ncd_tikz.scene import Anchor, Card, Circle, CurveTo, Dot, Point, Primitive, Text
+from ncd_tikz.scene import Anchor, Card, Circle, CurveTo, Dot, Item, Point, Primitive, Text
 
 
 @frozen
@@ -71,3 +74,13 @@ def box_of(primitive: Primitive) -> Box | None:
         if isinstance(segment, CurveTo):
             points += [segment.first, segment.second]
     return points_box(points)
+
+
+def boxes_of(items: Iterable[Item]) -> list[Box]:
+    """The boxes of all ink."""
+    return [box for item in items if (box := box_of(item.primitive)) is not None]
+
+
+def bounds_of(items: Iterable[Item]) -> Box:
+    """The box around all ink."""
+    return reduce(Box.joined, boxes_of(items))

@@ -6,14 +6,16 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ncd_tikz.layout.cards import LINE, PADDING, baselines, set_text
-from ncd_tikz.layout.extent import Box, points_box
+from ncd_tikz.layout.extent import Box, bounds_of, points_box
 from ncd_tikz.layout.paint import Drawing, Picture
 from ncd_tikz.layout.regions import Region, glyph_regions
 from ncd_tikz.scene import Card, Dashes, Item, Point, Segment, Text, Wire
-from ncd_tikz.spec.nodes import NoteNode
+from ncd_tikz.spec.nodes import FigureNode, NoteNode
 from ncd_tikz.text import measure, wrap
 
 NOTE = 9.5  # width at which a note's text is wrapped
+WHOLE_SIZE = 0.9
+WHOLE = 16.0  # least width at which a note on the whole figure is wrapped, where none is asked for
 APART = 0.45  # between cards that stand side by side
 AWAY = 0.55  # between the diagram and its notes
 
@@ -46,6 +48,8 @@ def draw_notes(
     above: list[_Note] = []
     below: list[_Note] = []
     for node in drawing.diagram.figure.notes:
+        if not node.over:
+            continue  # a note on the whole figure
         regions = glyph_regions(drawing, node.over, columns)
         if not regions or glyph_regions(drawing, node.over, range(columns.start)):
             continue  # told once, in the first row that it speaks of
@@ -63,6 +67,35 @@ def draw_notes(
         (above if side == "above" else below).append(note)
     boxes = _row(picture, above, bounds, room, up=True)
     return boxes + _row(picture, below, bounds, room, up=False)
+
+
+def draw_whole_notes(figure: FigureNode, picture: Picture, widest: float | None) -> None:
+    """Cards on the whole figure, above or below all of it and as wide as it is."""
+    notes = [note for note in figure.notes if not note.over]
+    # What is told first is read first, so of the notes above the last one stands next to the figure.
+    for note in reversed([note for note in notes if note.side != "below"]):
+        _whole_note(picture, note, widest, up=True)
+    for note in notes:
+        if note.side == "below":
+            _whole_note(picture, note, widest, up=False)
+
+
+def _whole_note(picture: Picture, note: NoteNode, widest: float | None, *, up: bool) -> None:
+    bounds = bounds_of(picture.items())
+    full = bounds.right - bounds.left
+    room = max(full, WHOLE) if widest is None else max(full, widest)
+    lines = wrap(note.text, "sans", WHOLE_SIZE, room - 2 * PADDING)
+    width = max(measure(line, "sans", WHOLE_SIZE).width for line in lines) + 2 * PADDING
+    offsets = baselines(lines, "sans", WHOLE_SIZE)
+    height = offsets[-1] + LINE + 0.3
+    top = bounds.top - AWAY - height if up else bounds.bottom + AWAY
+    left = (bounds.left + bounds.right - width) / 2
+    box = Box(left, top, left + width, top + height)
+    picture.backdrop.append(Item("note", Card(box.corners(), note.color or "note")))
+    for offset, line in zip(offsets, lines, strict=True):
+        at = (box.left + PADDING, box.top + 0.85 + offset)
+        text = set_text(at, line, font="sans", of="note", size=WHOLE_SIZE, align="left")
+        picture.labels.append(Item("note", text))
 
 
 def _row(picture: Picture, notes: list[_Note], bounds: Box, room: Box, *, up: bool) -> list[Box]:
