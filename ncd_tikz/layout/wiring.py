@@ -30,7 +30,7 @@ def unfaithful(diagram: Diagram) -> str:
         shown = read(lay_out(diagram), Wiring(list(expected.descriptions), dict(expected.numbers)))
     except ReadingError as error:
         return f"the picture cannot be read: {error}"
-    for what in ("inputs", "outputs", "orders"):
+    for what in ("inputs", "outputs", "orders", "ended"):
         if getattr(shown, what) != getattr(expected, what):
             return f"the picture shows other {what} than the diagram has"
     return ""

@@ -27,7 +27,7 @@ class Wiring:
     `descriptions[n]` is ("input", place, wires), ("apply", ink, operands, connections, output), or
     a wire: ("wire", value, where it comes from). `wires` are a value's wires from top to bottom, as
     they were found first; `orders` those of the outputs, as they stand at the end. `labels` are
-    (wire, text) of every wire's label that was found.
+    (wire, text) of every wire's label that was found; `ended` what ends without a result.
     """
 
     descriptions: list[Hashable] = field(default_factory=list)
@@ -37,6 +37,7 @@ class Wiring:
     orders: list[tuple[int, ...]] = field(default_factory=list)
     wires: dict[int, tuple[int, ...]] = field(default_factory=dict)
     labels: set[tuple[int, str]] = field(default_factory=set)
+    ended: set[int] = field(default_factory=set)
 
     def applied(
         self,
@@ -53,6 +54,8 @@ class Wiring:
             )
             self.wires[value] = tuple(self.value(("wire", value, wire)) for wire in wires)
             values.append(value)
+        if not results:
+            self.ended.add(self.value(("apply", look, operands, connections)))
         return values
 
     def taken_in(self, place: int, wires: int) -> int:

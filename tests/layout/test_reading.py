@@ -76,6 +76,8 @@ def wrong(diagram: Diagram, scene: Scene) -> str:
     orders = [expected.wires[numbers[value]] for value in diagram.outputs]
     if orders != found.orders:
         return f"the wires of the outputs stand as {found.orders}, not {orders}"
+    if expected.ended != found.ended:
+        return "what ends without a result is another"
     known: set[tuple[int, str]] = set()
     needed: set[tuple[int, str]] = set()
     for value in made:
