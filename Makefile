@@ -1,7 +1,8 @@
-# Two commands do everything on a machine with Python, make and git:
+# Three commands do everything on a machine with Python, make and git:
 #   make paper    set up, then build every paper of paper_examples/ (figures, PDF, PyTorch modules)
 #   make test     set up, then run every check and test
-# Both may be repeated: what is done is not done again.
+#   make docs     set up, then build the documentation: a page for each spec and each operation
+# All may be repeated: what is done is not done again.
 
 PYTHON ?= python3
 JOBS ?= 2
@@ -59,7 +60,12 @@ $(venv)/.paper-stamp: $(venv)/pyvenv.cfg pyproject.toml $(constraints)
 
 $(venv)/.test-stamp: $(venv)/pyvenv.cfg pyproject.toml $(constraints)
 	@echo "installing ncd-tikz with torch and the tools of its tests into $(venv)" >&2
-	$(python) -m pip install --quiet --constraint $(constraints) --editable '.[torch,dev]'
+	$(python) -m pip install --quiet --constraint $(constraints) --editable '.[torch,dev,docs]'
+	touch $@ $(venv)/.paper-stamp $(venv)/.docs-stamp
+
+$(venv)/.docs-stamp: $(venv)/pyvenv.cfg pyproject.toml $(constraints)
+	@echo "installing ncd-tikz with torch and the tools of its documentation into $(venv)" >&2
+	$(python) -m pip install --quiet --constraint $(constraints) --editable '.[torch,docs]'
 	touch $@ $(venv)/.paper-stamp
 
 # $(call have,COMMANDS): whether all of them are here, with what the figures need of TeX.
@@ -85,6 +91,14 @@ test-tex:
 	echo "installing TeX Live and LaTeXML (a few minutes)" >&2
 	install_packages && have || echo "TeX Live cannot be installed here: tests that need it are skipped." >&2
 
+.PHONY: browser
+browser:
+	@$(call apt,chromium)
+	have() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
+	have >/dev/null && exit 0
+	echo "installing Chromium, which reads the documentation in its tests" >&2
+	install_packages && have >/dev/null || echo "Chromium cannot be installed here: tests that need it are skipped." >&2
+
 # --- the main job --------------------------------------------------------------------------------
 
 .PHONY: paper
@@ -95,10 +109,14 @@ paper: $(venv)/.paper-stamp tex ## build every paper of paper_examples/: figures
 	command -v pdflatex >/dev/null && command -v latexmk >/dev/null || {
 		echo "What is missing for the PDF:" >&2; $(ncd) doctor >&2 || true; }
 
+.PHONY: docs
+docs: $(venv)/.docs-stamp ## build the documentation with its gallery, a static site, into build/site
+	@$(python) -m tools.gallery --output build/site --jobs $(JOBS)
+
 # --- checks --------------------------------------------------------------------------------------
 
 .PHONY: test
-test: $(venv)/.test-stamp test-tex lint ## run every check and test
+test: $(venv)/.test-stamp test-tex browser lint ## run every check and test
 	$(python) -m pytest -q -n $(JOBS) --dist worksteal
 
 .PHONY: quick

@@ -1,0 +1,1 @@
+"""Programs for those who work on ncd-tikz; nothing here is installed."""
