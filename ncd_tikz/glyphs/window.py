@@ -57,7 +57,7 @@ class Window:
 
     def needs(self) -> Needs:
         """Trapezoid, the window's labelled wire, the letter; the channels keep below the window."""
-        wire = max(measure(self._label()).width + 2 * PADDING, self._mark_width() + 0.3)
+        wire = measure(self._label()).width + 2 * PADDING + self._mark_width()
         width = BEFORE + trapezoid_width(self.stride, "") + wire + self._letter_width() + 0.1
         return Needs(
             width,
@@ -82,16 +82,12 @@ class Window:
         front: list[Primitive] = list(shape)
         if self.transposed:
             width = measure("T", "math", 0.95).width
-            front.append(text((right + 0.08 + width / 2, far + 0.38 * sign), "T", size=0.95))
+            front.append(text((right + 0.1 + width / 2, far + 0.45 * sign), "T", size=0.95))
         stroke: Literal["double", "wire"] = "double" if self.double else "wire"
         extent = measure(self._label())
         gap = 0.3 if self.double else 0.22
-        front.append(
-            replace(
-                text(((right + letter) / 2, 0.0), self._label()),
-                at=((right + letter) / 2, y - gap - extent.depth),
-            )
-        )
+        x = (right + self._mark_width() + letter) / 2
+        front.append(replace(text((x, 0.0), self._label()), at=(x, y - gap - extent.depth)))
         starts = self._spatial_starts(site, right, sign)
         ends = {slot: (left, site.taken[slot]) for slot in spatial}
         behind: tuple[Primitive, ...] = ()

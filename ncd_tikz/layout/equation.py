@@ -19,6 +19,7 @@ from ncd_tikz.frozen import frozen
 from ncd_tikz.layout.breaks import SHADOW, units
 from ncd_tikz.layout.cards import baselines, set_text
 from ncd_tikz.layout.extent import Box, bounds_of
+from ncd_tikz.layout.groups import draw_title
 from ncd_tikz.layout.notes import draw_whole_notes
 from ncd_tikz.layout.paint import Drawing, Picture, row
 from ncd_tikz.scene import EM_PER_UNIT, CurveTo, Item, LineTo, Move, Segment, Shape, TextFont, Wire
@@ -31,6 +32,7 @@ PART = "relation"
 SIGN = 1.6  # size of a relation sign
 AXIS = 0.25 / EM_PER_UNIT  # of a formula above its baseline, in grid units at size 1
 GAP = 0.65  # between a sign and what it joins
+MARGIN = 0.3  # between the sides and the edge of the title's card
 BETWEEN = 1.0  # between two lines
 WORDS = 5.0  # width at which the words over a sign are wrapped
 ARROW = 2.6  # least length of an arrow
@@ -85,7 +87,11 @@ def draw_equation(first: Diagram, draw: Draw) -> Picture:
         sides.append(_Drawn(number, sign, new_line, named, bounds_of(picture.items()), 0.0))
     for one, level in zip(sides, _levels(drawings, sides), strict=True):
         one.level = level
-    return _set(sides, widest)
+    whole = _set(sides, widest)
+    if first.figure.title:
+        bounds = bounds_of(whole.items())
+        draw_title(drawings[0], whole, bounds, bounds.left - MARGIN, bounds.right + MARGIN)
+    return whole
 
 
 def _side_figure(first: Diagram, side: Side | None, room: float | None) -> FigureNode:

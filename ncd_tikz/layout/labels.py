@@ -10,8 +10,21 @@ HALO = 0.07  # more of it over a wire with a halo, or a double one
 
 
 def label_of(axis: Axis) -> str:
-    """An axis's label as it is set: bold for an axis group."""
-    return axis.label if axis.rank == 1 else rf"\mathbf{{{axis.label}}}"
+    r"""An axis's label as it is set: the letter of an axis group is bold, its scripts are not.
+
+    >>> from ncd_tikz.axes import Expression
+    >>> group = Axis("x", (Expression.number(8),) * 2, r"\bar{x}_\lambda/2")
+    >>> label_of(group)
+    '\\mathbf{\\bar{x}}_\\lambda/2'
+    """
+    if axis.rank == 1:
+        return axis.label
+    depth = 0
+    for place, mark in enumerate(axis.label):
+        depth += (mark == "{") - (mark == "}")
+        if place and not depth and mark in "_^/":
+            return rf"\mathbf{{{axis.label[:place]}}}{axis.label[place:]}"
+    return rf"\mathbf{{{axis.label}}}"
 
 
 def gap_of(axis: Axis, highlighted: bool) -> float:

@@ -17,7 +17,7 @@ from ncd_tikz.glyphs import Floating
 from ncd_tikz.glyphs.inner_products import ARROW, rider_width
 from ncd_tikz.layout.columns import Act, Plan
 from ncd_tikz.layout.inside import Inside
-from ncd_tikz.layout.labels import rise_of
+from ncd_tikz.layout.labels import label_of, rise_of
 from ncd_tikz.layout.order import Levels
 from ncd_tikz.layout.rows import Rows, Wire
 from ncd_tikz.text import measure
@@ -141,13 +141,13 @@ def assign_places(
     shuffle = zone(0.0)
     if levels.shuffled:
         widest = max(
-            measure(axis.label).width for member in plan.first for axis in plan.members[member].wires
+            measure(label_of(axis)).width for member in plan.first for axis in plan.members[member].wires
         )
         zone(widest + 2 * PADDING)
         shuffle = zone(travel([rows.start[wire] - half for wire, half in rows.levels[0].items()]))
     for level in range(columns + 1):
         widest = max(
-            (measure(plan.members[member].wires[place].label).width for member, place in labels[level]),
+            (measure(label_of(plan.members[member].wires[place])).width for member, place in labels[level]),
             default=0.0,
         )
         below = level < columns and under[level]
@@ -162,7 +162,7 @@ def assign_places(
             entries[level] = zone(
                 spare.get(level, 0.0)
                 + ARROW_IN
-                + max((measure(axis.label).width for axis in every), default=0.0)
+                + max((measure(label_of(axis)).width for axis in every), default=0.0)
                 + 2 * PADDING
             )
         if level == columns:

@@ -12,12 +12,28 @@ from ncd_tikz.layout.compose import lay_out
 from ncd_tikz.layout.inside import ending_wires, passing_wires
 from ncd_tikz.layout.opening import opened
 from ncd_tikz.layout.places import rider_text
+from ncd_tikz.scene import Scene
 from ncd_tikz.scene.reading import ReadingError, Wiring, ink, read
+from ncd_tikz.scene.sides import sides_of
 from ncd_tikz.scene.wiring import Connections
 
 
 def unfaithful(diagram: Diagram) -> str:
-    """In what a diagram's picture differs from it, read back from the picture alone; empty if in nothing."""
+    """In what a diagram's picture differs from it, read back from the picture alone; empty if in nothing.
+
+    Of an equation every side is read by itself.
+    """
+    diagrams = (diagram, *(side.diagram for side in diagram.equals))
+    pictures = sides_of(lay_out(diagram))
+    if len(pictures) != len(diagrams):
+        return f"the picture shows {len(pictures)} sides, the equation has {len(diagrams)}"
+    for number, (one, picture) in enumerate(zip(diagrams, pictures, strict=True), 1):
+        if wrong := _misread(one, picture):
+            return f"side {number}: {wrong}" if diagram.equals else wrong
+    return ""
+
+
+def _misread(diagram: Diagram, picture: Scene) -> str:
     planned = plan(opened(diagram))
     riders = {
         act.step: rider_text(planned, act)
@@ -27,7 +43,7 @@ def unfaithful(diagram: Diagram) -> str:
     }
     expected = expected_wiring(diagram, riders)
     try:
-        shown = read(lay_out(diagram), Wiring(list(expected.descriptions), dict(expected.numbers)))
+        shown = read(picture, Wiring(list(expected.descriptions), dict(expected.numbers)))
     except ReadingError as error:
         return f"the picture cannot be read: {error}"
     for what in ("inputs", "outputs", "orders", "ended"):

@@ -11,6 +11,7 @@ from ncd_tikz.diagram import Diagram
 from ncd_tikz.errors import NcdError
 from ncd_tikz.layout import lay_out
 from ncd_tikz.layout.columns import plan
+from ncd_tikz.layout.labels import label_of
 from ncd_tikz.layout.places import rider_text
 from ncd_tikz.layout.wiring import expected_wiring
 from ncd_tikz.scene import (
@@ -84,7 +85,7 @@ def wrong(diagram: Diagram, scene: Scene) -> str:
         entry = diagram.values[value]
         wires = expected.wires[numbers[value]]
         for wire, axis in zip(wires, entry.tensor.axes, strict=False):
-            label = axis.label if axis.rank == 1 else rf"\mathbf{{{axis.label}}}"
+            label = label_of(axis)
             known.add((wire, label))
             if value in diagram.inputs or value in diagram.outputs:
                 needed.add((wire, label))
