@@ -21,6 +21,7 @@ from ncd_tikz.scene import (
     Text,
     Wire,
 )
+from ncd_tikz.scene.sides import side_of
 
 SAMPLES = 32  # of each curve
 SLACK = 0.01  # grid units that two things may share: less than a hair
@@ -182,6 +183,7 @@ def ink_of(scene: Scene) -> Ink:
 
 def is_glyph(part: str, primitive: object) -> bool:
     """Glyphs have a part each; dots stand in columns; tags are cards at the ends of the wires."""
+    part = side_of(part)[1]
     if isinstance(primitive, Card):
         return (part.startswith("g") and part[1:].isdigit()) or part == "tag"
     return part not in ("legend", "note", "group", "title")
@@ -219,7 +221,7 @@ def _labels(ink: Ink) -> Iterator[str]:
             if path.enters(shrunk(box)):
                 yield f"{what(label)} touches a {path.name} at {at(box)}"
         for part in ink.bodies:
-            own = label.of == part.glyph == "tag" and box.joined(part.box) == part.box
+            own = label.of == side_of(part.glyph)[1] == "tag" and box.joined(part.box) == part.box
             if not own and part.touches(box):
                 yield f"{what(label)} touches {part.text or 'ink'} of {part.glyph} at {at(box)}"
 
@@ -269,7 +271,8 @@ def _along(one: Point, other: Point) -> list[Point]:
 
 def _apart(part: Body) -> bool:
     """Dots belong to the operation whose wires meet in them."""
-    return part.glyph.startswith("g") or part.glyph == "tag"
+    name = side_of(part.glyph)[1]
+    return name.startswith("g") or name == "tag"
 
 
 def what(text: Text) -> str:
