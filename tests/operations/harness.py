@@ -22,6 +22,7 @@ def compare(
     """Fail where forward or gradients differ, with `batch` axes in front of every input."""
     generator = torch.Generator().manual_seed(1)
     application = expand(application)
+    batch = batch if application.inputs else ()  # what is made of nothing has no axes in front
     inputs = [_tensor(tensor, batch, sizes, generator) for tensor in application.inputs]
     stored = {
         parameter.name: torch.randn(
@@ -34,7 +35,10 @@ def compare(
         for parameter in operation.parameters(application)
     }
     rows = [tensor.reshape(-1, *tensor.shape[len(batch) :]) for tensor in inputs]
-    lifted = [lift(operation, application, row, unflattened, sizes) for row in zip(*rows, strict=True)]
+    lifted = [
+        lift(operation, application, row, unflattened, sizes)
+        for row in (zip(*rows, strict=True) if rows else [()])
+    ]
     expected = [torch.stack(parts).reshape([*batch, *parts[0].shape]) for parts in zip(*lifted, strict=True)]
     found = run(operation, application, inputs, stored, sizes)
     assert len(found) == len(expected)
@@ -49,7 +53,7 @@ def compare(
             (out.masked_fill(out.isinf(), 0.0) * weight).sum()
             for out, weight in zip(outputs, weights, strict=True)
         ]
-        return torch.autograd.grad(sum(finite), leaves, allow_unused=True)
+        return torch.autograd.grad(sum(finite), leaves, allow_unused=True) if leaves else ()
 
     for ours, theirs in zip(gradients(found), gradients(expected), strict=True):
         assert ours is not None and theirs is not None
@@ -126,6 +130,7 @@ def run(
         size=lambda size: size.python(lambda name: f"self.{name}"),
         init_size=lambda size: size.python(lambda name: name),
         letters=lambda axis: letters.setdefault(axis.name, "abcdefghijklmnop"[len(letters)]),
+        like="like",
     )
     source = operation.source(call)
     space: dict[str, Any] = {"torch": torch, "nn": torch.nn, "F": torch.nn.functional, **sizes}
@@ -135,7 +140,14 @@ def run(
     for name, size in sizes.items():
         setattr(owner, name, size)
     if source.init:
-        owner.part = eval(source.init, space).double().eval()  # noqa: S307
+        owner.part = eval(source.init, space)  # noqa: S307
+    if isinstance(getattr(owner, "part", None), torch.nn.Parameter):  # the step is the parameter
+        (whole,) = stored.values()
+        assert list(stored) == [""] and owner.part.shape == whole.shape
+        del owner.part
+        owner.part = whole
+    elif source.init:
+        owner.part.double().eval()
         state = dict(owner.part.named_parameters())
         assert {name: list(each.shape) for name, each in state.items()} == {
             name: list(each.shape) for name, each in stored.items()
@@ -143,6 +155,7 @@ def run(
         owner.part = _With(owner.part, stored)
     else:
         assert not stored
+    space["like"] = torch.zeros((), dtype=torch.float64)
     space.update(zip(names, inputs, strict=True), self=owner)
     for line in source.before:
         exec(line, space)
