@@ -1,0 +1,94 @@
+"""The documentation, built and read in a browser."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ncd_tikz.operations import OPERATIONS
+from ncd_tikz.resources import spec_names
+from tests.docs.browser import browsing, program
+from tests.docs.looking import faults, served
+
+ROOT = Path(__file__).parent.parent.parent
+
+pytestmark = pytest.mark.skipif(not program(), reason="Chromium is missing: apt-get install chromium")
+
+
+@pytest.mark.slow
+@pytest.mark.torch
+def test_the_site(tmp_path: Path) -> None:
+    """Built with nothing kept from earlier; every page opened. One test, since the building takes long."""
+    pytest.importorskip("mkdocs")
+    site, work = tmp_path / "site", tmp_path / "work"
+    done = subprocess.run(
+        [sys.executable, "-m", "tools.gallery", "--fresh", "--draws=1", f"--output={site}", f"--work={work}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+    )
+    assert (site / "index.html").is_file(), done.stderr[-6000:]
+    with browsing() as browser, served(site) as address:
+        assert faults(browser, address, site) == {}
+        softmax = site / "operations" / "files" / "softmax.svg"
+        softmax.unlink()
+        found = faults(browser, address, site, "operations/*.html")
+        assert "picture not shown: files/softmax.svg" in found.pop("operations/softmax.html")
+        assert found.keys() == {"operations/index.html"}
+    _has_all_pages(site)
+    assert done.returncode == 0, done.stderr[-6000:]
+
+
+def _has_all_pages(site: Path) -> None:
+    for folder, names in (
+        ("gallery", list(spec_names())),
+        ("operations", [operation.name for operation in OPERATIONS]),
+    ):
+        index = (site / folder / "index.html").read_text(encoding="utf-8")
+        for name in names:
+            assert (site / folder / f"{name}.html").is_file()
+            assert f'class="ncd-card" href="{name}.html"' in index
+    page = (site / "gallery" / "multi_head_attention.html").read_text(encoding="utf-8")
+    for said in ("<strong>same</strong>", "32,768 learned parameters", "class", "tikzpicture", "softmax"):
+        assert said in page
+
+
+PAGE = """<!doctype html><html><head><title>A page</title></head>
+<body><p id="here">Words enough that the page does not count as an empty one.</p>{}</body></html>"""
+PLANTED = {
+    '<img src="lost.svg">': "picture not shown: lost.svg",
+    '<img src="broken.svg">': "picture not shown: broken.svg",
+    "<p>The size $m$ of it</p>": "mathematics not set",
+    r"<p>The size \(m\) of it</p>": "mathematics not set",
+    r"<p>The size \bar{x} of it</p>": "mathematics not set",
+    '<math title="m"></math>': "mathematics not seen",
+    '<a href="lost.html">x</a>': "link to nothing: lost.html",
+    '<a href="../lost.html">x</a>': "link to nothing: ../lost.html",
+    '<a href="good.html#nowhere">x</a>': "link to no such place: good.html#nowhere",
+    "<script>undefined.of_nothing</script>": "console: TypeError",
+    "<script>console.error('no')</script>": "console: no",
+    '<link rel="stylesheet" href="lost.css">': "not there",
+    '<script src="http://192.0.2.1:1/x.js" async></script>': "fetched from elsewhere",
+}
+
+
+@pytest.mark.slow
+def test_faults_are_noticed(tmp_path: Path) -> None:
+    (tmp_path / "good.html").write_text(
+        PAGE.format('<a href="#here">x</a><a href="good.html#here">x</a><code>$HOME</code><img src="a.svg">'),
+        encoding="utf-8",
+    )
+    picture = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>'
+    (tmp_path / "a.svg").write_text(picture, encoding="utf-8")
+    (tmp_path / "broken.svg").write_text("<svg", encoding="utf-8")
+    for number, fault in enumerate(PLANTED):
+        (tmp_path / f"{number}.html").write_text(PAGE.format(fault), encoding="utf-8")
+    with browsing() as browser, served(tmp_path) as address:
+        found = faults(browser, address, tmp_path)
+    assert "good.html" not in found
+    for number, (fault, message) in enumerate(PLANTED.items()):
+        assert any(message in each for each in found.get(f"{number}.html", ())), (fault, found)
