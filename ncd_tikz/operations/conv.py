@@ -38,9 +38,9 @@ PADDINGS = ("same", "valid")
 class Conv(Operation):
     """y[x', d] = sum_{w, c} weight[d, c, w] x[s x' + e w - p, c] + bias[d], s stride, e dilation, p padding.
 
-    Outside of its axes x is zero. The weight is kept as `torch.nn.Conv1d` to `Conv3d` keep it, (d, c / groups, kernel), where each
-    group of channels d sees its own group of channels c only. `padding: same` pads as much as stride one
-    needs to keep the size, an odd one more at the end.
+    Outside of its axes x is zero. The weight is kept as `torch.nn.Conv1d` to `Conv3d` keep it, (d, c /
+    groups, kernel); each group of channels d sees its own group of channels c only. `padding: same` pads
+    as much as keeps the size under stride one, and an odd entry more at the end.
     """
 
     name: ClassVar[str] = "conv"
