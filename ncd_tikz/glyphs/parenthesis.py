@@ -13,13 +13,12 @@ from ncd_tikz.text import measure
 BULGE = 0.42
 SIZE = 1.0
 REACH = 0.5  # beyond the wires and what stands between the parentheses
-GAP = 0.16  # between the ends and the range
-TIP = 0.05
+GAP = 0.12  # between the bulge and the range
 
 
 @frozen
 class Parenthesis:
-    r"""A left one carries `last` (`\lambda=4`) above and `first` (`\lambda=1`) below; a right one nothing.
+    r"""A left one has `last` (`\lambda=4`) beside its upper end and `first` (`\lambda=1`) beside the lower.
 
     The wires pass; only their names change. `key` tells which two belong together.
     """
@@ -29,16 +28,20 @@ class Parenthesis:
     last: str = ""
     key: str = ""
 
+    def _label_width(self) -> float:
+        labels = [label for label in (self.first, self.last) if label]
+        return max((measure(label, "math", SIZE).width for label in labels), default=0.0)
+
     def needs(self) -> Needs:
-        """The bulge; the range stands above and below, where nothing else does."""
-        return Needs(BULGE + 0.5)
+        """The bulge, and beside its ends the range: the wires pass between."""
+        return Needs(BULGE + 0.6 + self._label_width())
 
     def draw(self, site: Site) -> Drawn:
         """From `site.high` to `site.low`: over everything that is repeated."""
         high, low = site.high - REACH, site.low + REACH
         sign = 1 if self.opening else -1
-        x = site.middle - sign * BULGE / 2  # of the bulge
-        ends, bend = x + sign * BULGE, sign * 0.1
+        ends = site.right - 0.25 if self.opening else site.left + 0.25
+        x, bend = ends - sign * BULGE, sign * 0.1
         tall = min(1.2, (low - high) / 3)
         arc = Shape(
             (
@@ -50,13 +53,14 @@ class Parenthesis:
             "bold",
         )
         ink: list[Primitive] = [arc]
-        for label, y in ((self.last, high - GAP), (self.first, low + GAP)):
+        right = x - GAP
+        for label, top in ((self.last, True), (self.first, False)):
             if label:
                 extent = measure(label, "math", SIZE)
-                baseline = y - extent.depth if y < site.middle_row else y + extent.height
-                ink.append(replace(text((0.0, 0.0), label, size=SIZE), at=(ends, baseline)))
+                y = high + extent.height if top else low - extent.depth
+                ink.append(replace(text((right, y), label, size=SIZE), at=(right, y), align="right"))
         return Drawn(
             front=tuple(ink),
-            ends={slot: (site.middle, row) for slot, row in site.taken.items()},
-            starts={slot: (site.middle, row) for slot, row in site.made.items()},
+            ends={slot: (x, row) for slot, row in site.taken.items()},
+            starts={slot: (x, row) for slot, row in site.made.items()},
         )

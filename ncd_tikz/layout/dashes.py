@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from ncd_tikz.layout.enclosures import Enclosures, enclosures
 from ncd_tikz.layout.labels import rise_of
 from ncd_tikz.layout.paint import Drawing, Picture, row
 from ncd_tikz.layout.rows import ActRows
@@ -19,6 +20,7 @@ from ncd_tikz.scene import Dashes, Item
 BELOW = 0.54  # rows below the upper tensor's last wire
 CLEAR = 0.08  # free of glyphs
 TITLE = 0.35  # part of the room for a title that is there for the dashed line
+PARENTHESIS = 0.66  # from the rows that parentheses are for to their ends
 DOT = 0.2  # room for a dot on the lower tensor's first wire
 START = 0.35  # after the dot of a copy
 SLANT = 0.6  # run over rise of a slant
@@ -156,21 +158,40 @@ def _bend(line: Stroke, x: float, y: float) -> None:
 def _sections(drawing: Drawing) -> list[_Section]:
     sections: list[_Section] = []
     places = drawing.places
+    enclosed = enclosures(drawing.plan)
     if drawing.levels.shuffled:
         sections.append(_start_section(drawing))
     for level in range(len(drawing.plan.columns) + 1):
         section = _shape_section(drawing, level, drawing.rows.levels[level], every=False)
+        _enclose(drawing, enclosed, section, level - 1)
         sections.append(section)
         if level in places.entries:
             entry = places.entries[level]
             fresh = _shape_section(drawing, level, drawing.rows.before(level), every=True)
+            _enclose(drawing, enclosed, fresh, level)
             sections.append(replace(fresh, left=entry.left, right=entry.right, new_row=True))
         if level < len(drawing.plan.columns):
             zone = places.glyphs[level]
             section = _glyph_section(drawing, level)
             section.left, section.right = zone.left, zone.right
+            _enclose(drawing, enclosed, section, level)
             sections.append(section)
     return sections
+
+
+def _enclose(drawing: Drawing, enclosed: Enclosures, section: _Section, column: int) -> None:
+    """Parentheses reach beyond what stands between them: so does the tensor next to their ends."""
+
+    def around(tensor: _Tensor) -> tuple[int, ...]:
+        kind, number, _ = tensor.key
+        return enclosed.members.get(number, ()) if kind == "member" else enclosed.acts[column, number]
+
+    for opening in dict.fromkeys(each for tensor in section.tensors for each in around(tensor)):
+        inner = [tensor for tensor in section.tensors if opening in around(tensor)]
+        high, low = drawing.rows.side(opening, column)
+        ends = PARENTHESIS if column in enclosed.spans[opening] else BELOW
+        inner[0].above = max(inner[0].above, inner[0].top - row(high) + ends)
+        inner[-1].below = max(inner[-1].below, row(low) + ends - inner[-1].bottom)
 
 
 def _start_section(drawing: Drawing) -> _Section:

@@ -10,6 +10,7 @@ from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs import Drawn, Site
 from ncd_tikz.glyphs.strokes import DOT_RADIUS, arrow_head
 from ncd_tikz.layout.columns import Act, Plan
+from ncd_tikz.layout.enclosures import enclosures
 from ncd_tikz.layout.inside import Inside, Node
 from ncd_tikz.layout.labels import gap_of, label_of
 from ncd_tikz.layout.order import Levels
@@ -79,6 +80,7 @@ class Painter:
         self.picture = pictures[0]
         self.live: dict[Wire, Stroke] = {}
         self.highlight = frozenset(drawing.diagram.figure.highlight)
+        self.enclosed = enclosures(drawing.plan)
 
     def paint(self) -> None:
         """Fill the picture."""
@@ -154,7 +156,7 @@ class Painter:
             if inside is None:
                 self._copy(act, zone, part, fresh)
             else:
-                self._act(act, inside, rows.acts[column][number], approach, zone, part, fresh)
+                self._act(act, inside, rows.acts[column][number], (approach, zone), column, fresh)
         for wire, half in rows.passing[column].items():
             if wire in self.live:
                 self.live[wire].to((approach.right, row(half)))
@@ -183,22 +185,22 @@ class Painter:
         act: Act,
         inside: Inside,
         inner: ActRows,
-        approach: Zone,
-        zone: Zone,
-        part: str,
+        zones: tuple[Zone, Zone],
+        column: int,
         fresh: dict[Wire, Stroke],
     ) -> None:
         """Wires enter, meet or end; the glyph is drawn; wires leave."""
         if act.step is None:
             return
-        name = glyph_name(act.step)
+        approach, zone = zones
+        name, part = glyph_name(act.step), f"column {column}"
         entering = {
             slot: self.live.pop((act.ins[slot[0]], slot[1])) for node in inside.nodes for slot in node.sources
         }
         for number, node in enumerate(inside.nodes):
             for slot in node.sources:
                 entering[slot].to((approach.right, row(inner.nodes[number])))
-        drawn = self._glyph(act, inside, inner, zone, name)
+        drawn = self._glyph(act, inside, inner, zone, name, column)
         for number, node in enumerate(inside.nodes):
             y = row(inner.nodes[number])
             if not node.results:
@@ -239,7 +241,14 @@ class Painter:
         self.picture.glyphs.append(Item(part, Dot(at, DOT_RADIUS)))
         return Stroke(at)
 
-    def _glyph(self, act: Act, inside: Inside, inner: ActRows, zone: Zone, name: str) -> Drawn:
+    def _sides(self, step: int, column: int) -> tuple[float, float]:
+        """The rows between which a parenthesis stands."""
+        if step not in self.enclosed.sides:
+            return 0.0, 0.0
+        high, low = self.drawing.rows.side(self.enclosed.sides[step], column)
+        return row(high), row(low)
+
+    def _glyph(self, act: Act, inside: Inside, inner: ActRows, zone: Zone, name: str, column: int) -> Drawn:
         plan = self.drawing.plan
         if act.step is None:
             raise ValueError("a copy has no glyph")
@@ -256,7 +265,7 @@ class Painter:
             max(everything, default=0.0),
             tuple(sorted(nodes[i] for i, node in enumerate(inside.nodes) if len(node.sources) > 1)),
             rider_text(plan, act),
-            *map(row, self.drawing.rows.sides.get(act.step, (0, 0))),
+            *self._sides(act.step, column),
         )
         drawn = plan.glyphs[act.step].draw(site)
         self.picture.cards.extend(Item(name, primitive) for primitive in drawn.behind)

@@ -57,11 +57,16 @@ class Rows:
     acts: tuple[tuple[ActRows, ...], ...]
     start: Mapping[Wire, int]
     entries: Mapping[int, Mapping[Wire, int]]  # levels at which a row of the figure begins anew
-    sides: Mapping[int, tuple[int, int]]  # of each parenthesis's step: its highest and its lowest row
+    sides: Mapping[int, tuple[tuple[int, int, int], ...]]
+    """Of the step that opens parentheses: from which column on they reach from which row to which."""
 
     def before(self, column: int) -> Mapping[Wire, int]:
         """The rows from which wires come into a column."""
         return self.entries.get(column, self.levels[column])
+
+    def side(self, opening: int, column: int) -> tuple[int, int]:
+        """The highest and the lowest row of parentheses in a column between them."""
+        return [(high, low) for first, high, low in self.sides[opening] if first <= column][-1]
 
 
 def assign_rows(
@@ -91,7 +96,7 @@ class _Assignment(StackedRows):
         self.breaks = breaks
         self.highlight = frozenset(diagram.figure.highlight)
         self.enclosed = enclosures(plan)
-        self.drawn_sides: dict[int, tuple[int, int]] = {}
+        self.drawn_sides: dict[int, list[tuple[int, int, int]]] = {}
 
     def solve(self) -> Rows:
         plan, levels = self.plan, self.levels
@@ -146,7 +151,10 @@ class _Assignment(StackedRows):
                 column: {wire: rows[variable] for wire, variable in level.items()}
                 for column, level in entries.items()
             },
-            {step: (rows[high], rows[low]) for step, (high, low) in self.drawn_sides.items()},
+            {
+                step: tuple((column, rows[high], rows[low]) for column, high, low in sides)
+                for step, sides in self.drawn_sides.items()
+            },
         )
 
     def _parentheses(self, column: int) -> None:
@@ -155,16 +163,12 @@ class _Assignment(StackedRows):
             if column == first or (first < column <= last and column in self.breaks):
                 high, low = self.variable(), self.variable()
                 self.sides[step] = (high, low)
+                self.drawn_sides.setdefault(step, []).append((column, high, low))
                 self.near(high, low, TOGETHER)
                 outer = [each for each in self.enclosed.acts.values() if step in each]
                 for around in outer[0][: outer[0].index(step)]:
                     self.keep_apart(self.sides[around][0], high, NEIGHBOURS)
                     self.keep_apart(low, self.sides[around][1], NEIGHBOURS)
-        for step, opening in self.enclosed.sides.items():
-            if column in self.enclosed.spans[opening] and (step == opening) == (
-                column == self.enclosed.spans[opening][0]
-            ):
-                self.drawn_sides[step] = self.sides[opening]
 
     def _plain(self, order: tuple[int, ...], level: Mapping[Wire, int]) -> list[Entry]:
         return [

@@ -16,7 +16,7 @@ HANGING = 0.5  # ink that reaches farther below a tensor pushes the dashed line 
 TIGHT = 0.07  # between a label and the wire above it
 DASHES = 0.62  # between the top of a label and the tensor above it, for the dashed line
 INSIDE = 0.3  # rows between parentheses' ends and what stands in them
-OUTSIDE = 0.8  # and what stands outside: the range of the index, a dashed line
+OUTSIDE = 1.15  # and what stands outside: the range of the index, a dashed line
 LABELLED = 1.1  # rows for a dashed line and the label of the wire below it
 
 
