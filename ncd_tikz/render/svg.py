@@ -142,8 +142,10 @@ class _Painter:
                 yield _path(_doubled(segments) if stroke == "double" else segments, _STROKES[stroke])
             case Dashes(segments):
                 yield _path(segments, _STROKES["tuple"])
-            case Shape(segments, stroke, fill, closed):
+            case Shape(segments, stroke, fill, closed, color):
                 paint = f' fill="{self._colors[fill]}"' if fill else ""
+                if color != "black" and stroke != "none":
+                    paint += f' stroke="{self._colors[color]}"'
                 lines = _doubled(segments) if stroke == "double" and not closed else segments
                 yield _path(lines, _STROKES[stroke] + paint, closed)
             case Card():

@@ -148,11 +148,12 @@ def _shape(shape: Shape, page: Page) -> list[str]:
             return [f"\\fill[{page.role('ink')}]", *path]
         page.color(shape.fill)
         return [f"\\path[{page.role('card')}={shape.fill}]", *path]
+    color = f", draw={page.color(shape.color)}" if shape.color != "black" else ""
     if shape.stroke == "double" and not shape.closed:
         lines = (*parallel(shape.segments, -HALF_GAP), *parallel(shape.segments, HALF_GAP))
-        return [f"\\draw[{page.role('double')}]", *_path(lines)]
+        return [f"\\draw[{page.role('double')}{color}]", *_path(lines)]
     fill_option = f", fill={page.color(shape.fill)}" if shape.fill else ""
-    return [f"\\draw[{page.role(shape.stroke)}{fill_option}]", *path]
+    return [f"\\draw[{page.role(shape.stroke)}{color}{fill_option}]", *path]
 
 
 def _card(card: Card, page: Page) -> list[str]:

@@ -80,12 +80,16 @@ class Dashes:
 
 @frozen
 class Shape:
-    """A closed or open path of a glyph, stroked and filled (`fill` a colour name or empty)."""
+    """A closed or open path of a glyph, stroked and filled (`fill` a colour name or empty).
+
+    `color` is the colour name of the stroke.
+    """
 
     segments: tuple[Segment, ...]
     stroke: Stroke = "outline"
     fill: str = ""
     closed: bool = False
+    color: str = "black"
 
 
 @frozen
@@ -121,7 +125,7 @@ class Text:
 
     `at` is a point of the baseline: its left end, middle or right end, as `align` says. `size`
     is relative to the document's font size (1 is the same). `of` tells what it labels: "wire",
-    "glyph", "group", "note", "legend", "tag", "title".
+    "glyph", "group", "note", "legend", "tag", "grid", "title".
     `color` is a colour name.
     """
 
