@@ -12,6 +12,7 @@ from ncd_tikz.axes.grammar import LARGEST, ExpressionError, Tree, parse
 from ncd_tikz.axes.sums import simplified
 from ncd_tikz.frozen import frozen
 
+_MOST_NODES = 5_000  # of an expression whose families are known
 _MOST_CASES = 32  # conditions beside each other make more than anyone could read
 
 
@@ -116,8 +117,11 @@ class Expression:
         >>> size = Expression.parse("c[i-1]").resolve({"c": ("j", Expression.parse("64*2**j"))})
         >>> size.evaluate({"i": 3}), str(size)
         (256, 'c[i-1]')
+
+        Raises:
+            ExpressionError: families within families make it too large.
         """
-        return Expression(_resolve(self.tree, families)) if self.families else self
+        return Expression(_resolve(self.tree, families, [_MOST_NODES])) if self.families else self
 
     def simplified(self) -> Expression:
         """The same value, sums gathered and numbers computed.
@@ -272,17 +276,20 @@ def _substitute(tree: Tree, meaning: Mapping[str, Expression]) -> Tree:
     return cast(Tree, ("family", tree[1], *parts))
 
 
-def _resolve(tree: Tree, families: Mapping[str, tuple[str, Expression]]) -> Tree:
+def _resolve(tree: Tree, families: Mapping[str, tuple[str, Expression]], budget: list[int]) -> Tree:
     if not isinstance(tree, tuple):
         return tree
+    budget[0] -= 1
+    if budget[0] < 0:
+        raise ExpressionError("families within families make the expression too large")
     if tree[0] != "family":
-        return cast(Tree, (tree[0], *(_resolve(operand, families) for operand in tree[1:])))
-    name, index = str(tree[1]), _resolve(tree[2], families)
+        return (tree[0], *(_resolve(operand, families, budget) for operand in tree[1:]))
+    name, index = str(tree[1]), _resolve(tree[2], families, budget)
     if len(tree) == 4 or name not in families:
-        return cast(Tree, ("family", name, index, *tree[3:]))
+        return ("family", name, index, *tree[3:])
     symbol, size = families[name]
     inner = {other: size for other, size in families.items() if other != name}  # none needs itself
-    body = _resolve(size.tree, inner)
+    body = _resolve(size.tree, inner, budget)
     return ("family", name, index, _substitute(body, {symbol: Expression(index)}))
 
 

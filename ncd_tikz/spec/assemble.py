@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
+from ncd_tikz.axes import Expression
+from ncd_tikz.axes.signature import indexed
 from ncd_tikz.errors import Position
-from ncd_tikz.spec.blocks import Face, RawBlock, check_call, count_steps, find_blocks
+from ncd_tikz.spec.blocks import Face, RawBlock, check_call, check_range, count_steps, find_blocks
 from ncd_tikz.spec.definitions import BLOCK, OUTPUTS, SPEC, VERSION
-from ncd_tikz.spec.known import axes_made, axes_spoken_of, check_outputs, check_values
+from ncd_tikz.spec.known import Values, axes_made, axes_spoken_of, check_outputs
+from ncd_tikz.spec.mentions import Named
 from ncd_tikz.spec.mistakes import Told, did_you_mean, known_names
-from ncd_tikz.spec.nodes import FigureNode, InputNode, OutputNode, Spec, StepNode
+from ncd_tikz.spec.nodes import CarryNode, FigureNode, InputNode, OutputNode, RepeatNode, Spec, StepNode
 from ncd_tikz.spec.presentation import Seen, check_nodes, figure_node
-from ncd_tikz.spec.readers import WRONG, Named
+from ncd_tikz.spec.readers import WRONG
 from ncd_tikz.spec.records import Fields
 from ncd_tikz.spec.sizes import Sizes, declared
 from ncd_tikz.spec.source import Entries, Node, Place, Scalar, found
-from ncd_tikz.spec.steps import RawStep, read_steps
+from ncd_tikz.spec.steps import RawRepeat, RawStep, Words, all_steps, read_steps
 
 
 def assemble(root: Node, digest: str, told: Told) -> Spec | None:
@@ -53,19 +57,36 @@ class _Scope:
         self.check_inputs()
         self.visible: dict[str, Face | None] = dict(around.visible) if around else {}
         self.blocks = self.read_blocks()
-        self.steps = read_steps(fields.get("steps"), self.dot + "steps", self.visible, told)
+        words = Words(self.visible, self.sizes.symbols)
+        self.steps = read_steps(fields.get("steps"), self.dot + "steps", words, told)
         self.sizes.made = axes_made(self.steps)
         self.count = count_steps(self.steps, self.visible, told)
         self.outputs = self.read_outputs()
         known_inputs = "inputs" in fields.values
-        self.values = check_values(list(self.inputs), self.steps, known_inputs, told)
+        self.values = Values(list(self.inputs), self.steps, known_inputs, told)
         self.all_known = known_inputs and bool(self.steps)
         check_outputs(self.outputs, self.values, self.dot + "outputs", self.all_known, told)
-        for step in self.steps:
+        self.check_steps(self.steps, ())
+        self.figure, self.checks = self.presentation()
+
+    def check_steps(self, steps: Sequence[RawStep], indexes: tuple[str, ...]) -> None:
+        """Check what steps give to the blocks they use, and how often they are repeated."""
+        for step in steps:
             face = self.visible.get(step.block)
             if face:
-                check_call(step, face, self.sizes, told)
-        self.figure, self.checks = self.presentation()
+                check_call(step, face, self.sizes, indexes, self.told)
+            for key in ("in", "out"):
+                self.check_indexes(step, key, indexes)
+            if step.repeat is not None:
+                check_range(step, step.repeat, self.sizes, indexes, self.told)
+                self.check_steps(step.repeat.steps, step.repeat.indexes)
+
+    def check_indexes(self, step: RawStep, key: str, indexes: tuple[str, ...]) -> None:
+        """The index of a value in memory speaks of what is known."""
+        for one in step.fields.values.get(key) or ():
+            found = indexed(one.name)
+            if found is not None:
+                self.sizes.check_symbols(found[1], one.place, f"{step.path}.{key}", indexes)
 
     @property
     def base_sound(self) -> bool:
@@ -99,7 +120,8 @@ class _Scope:
         for fields, _ in self.inputs.values():
             for name in () if fields is WRONG else fields.get("axes", ()):
                 for member in name.strip("()").split():
-                    names.setdefault(member.rstrip("'"), fields.place)
+                    if "[" not in member:
+                        names.setdefault(member.rstrip("'"), fields.place)
         return {name: place for name, place in names.items() if not name.isdigit()}
 
     def check_inputs(self) -> None:
@@ -121,6 +143,14 @@ class _Scope:
         """Tell an axis that nobody declares."""
         for member in axis.strip("()").split():
             base = member.rstrip("'")
+            found = indexed(base)
+            if found is not None:
+                self.check_member(found[0], found[1], base, place, path)
+                continue
+            if base in self.sizes.entries and self.sizes.entries[base].is_family:
+                fact = f"'{base}' is a family of axes"
+                self.told.tell(place, path, fact, hint=f"say which one, as in {base}[1]")
+                continue
             if base.isdigit() or base in self.sizes.symbols or not self.sizes.whole:
                 continue
             known = self.sizes.symbols
@@ -128,6 +158,19 @@ class _Scope:
             self.told.tell(
                 place, path, f"unknown axis '{member}'", known=known_names("axes", known), hint=hint
             )
+
+    def check_member(self, family: str, index: Expression, name: str, place: Place, path: str) -> None:
+        """Tell an axis of a family that nobody declares, or that has no size."""
+        entry = self.sizes.entries.get(family)
+        if entry is not None and entry.is_family:
+            if self.sizes.check_symbols(index, place, path):
+                for size in entry.sizes:
+                    self.sizes.check_value(size.substitute({entry.index: index}), place, path)
+        elif self.sizes.whole:
+            known = [each.name for each in self.sizes.entries.values() if each.is_family]
+            hint = did_you_mean(family, known) or f"axes: {family}: {{index: i, size: ...}} declares one"
+            fact = f"'{name}': '{family}' is no family"
+            self.told.tell(place, path, fact, known=known_names("families", known), hint=hint)
 
     def check_kind(self, fields: Fields, path: str) -> None:
         """`below` and `kind: index` need each other."""
@@ -206,7 +249,7 @@ class _Scope:
 
     def presentation(self) -> tuple[FigureNode, Any]:
         """The nodes of `figure:` and `check:`."""
-        labels = [text for step in self.steps if (text := step.guessed_label)]
+        labels = [text for step in all_steps(self.steps) if (text := step.guessed_label)]
         axes = [*self.sizes.symbols, *axes_spoken_of(self.steps)]
         aliases = [
             name
@@ -217,7 +260,7 @@ class _Scope:
         outputs = [one.name for one in self.outputs]
         ends = dict.fromkeys((*self.inputs, *outputs)) if outputs else ()
         whole = self.all_known and self.sizes.whole
-        seen = Seen(list(self.values), labels, [*axes, *aliases], list(ends), whole)
+        seen = Seen(list(self.values.ever), labels, [*axes, *aliases], list(ends), whole)
         figure = figure_node(self.fields.get("figure"), self.dot + "figure", seen, self.told)
         checks = check_nodes(self.fields.get("check", ()), "check", list(self.inputs), self.sizes, self.told)
         return figure, checks
@@ -227,9 +270,10 @@ class _Scope:
         pattern = re.compile(re.escape(self.dot) + r"steps\[(\d+)\]")
         bad = [int(match[1]) for told in self.told.mistakes if (match := pattern.match(told.path))]
         for number, step in enumerate(self.steps):
-            face = self.visible.get(step.block)
-            if step.block and not (face and face.sound):
-                bad.append(number)
+            for each in all_steps([step]):
+                face = self.visible.get(each.block)
+                if each.block and not (face and face.sound):
+                    bad.append(number)
         return self.steps[: min(bad)] if bad else self.steps
 
     def output_nodes(self) -> tuple[OutputNode, ...]:
@@ -238,7 +282,8 @@ class _Scope:
 
     def last_value(self, steps: list[RawStep]) -> tuple[OutputNode, ...]:
         """What the last good step gives, in place of outputs that are mistaken."""
-        names = [name for step in steps for name in step.guessed_outputs] or list(self.inputs)
+        made = [name for step in steps for name in step.guessed_outputs if not name.endswith("[]")]
+        names = made or list(self.inputs)
         at = self.told.position(steps[-1].place if steps else self.fields.place)
         return (OutputNode(names[-1], at),) if names else ()
 
@@ -257,7 +302,8 @@ class _Scope:
         arguments = {}
         if raw.operation:
             arguments = {field.name: values.get(field.name, field.default) for field in raw.operation.fields}
-        bindings = {name: value for name, (value, _) in (values.get("with") or {}).items()}
+        given = (values.get("with") or {}).items()
+        bindings = {name: self.sizes.resolved(value) for name, (value, _) in given}
         return StepNode(
             op=raw.op,
             inputs=() if raw.takes_nothing else _plain(raw.inputs),
@@ -270,6 +316,22 @@ class _Scope:
             bindings=bindings,
             path=raw.path,
             at=position(raw.place),
+            repeat=self.repeat(raw.repeat) if raw.repeat else None,
+        )
+
+    def repeat(self, raw: RawRepeat) -> RepeatNode:
+        """What the node of a repetition has besides."""
+        assert raw.start is not None and raw.stop is not None
+        carry = None
+        if raw.carry is not None:
+            carry = tuple(CarryNode(one.name, axes, self.told.position(one.place)) for one, axes in raw.carry)
+        return RepeatNode(
+            index=raw.index,
+            start=self.sizes.resolved(raw.start),
+            stop=self.sizes.resolved(raw.stop),
+            carry=carry,
+            share=raw.share,
+            steps=tuple(self.step(step) for step in raw.steps),
         )
 
 

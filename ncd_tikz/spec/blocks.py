@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ncd_tikz.frozen import frozen
 from ncd_tikz.operations import ROOMS
+from ncd_tikz.spec.definitions import REPEAT
 from ncd_tikz.spec.mistakes import Told, did_you_mean, known_names, listed
 from ncd_tikz.spec.names import wrong_name
 from ncd_tikz.spec.sizes import Sizes
 from ncd_tikz.spec.source import Entries, Items, Node, Place, Scalar, found
-from ncd_tikz.spec.steps import RawStep
+from ncd_tikz.spec.steps import RawRepeat, RawStep, all_steps
 
+MOST_TURNS = 1_000  # of one repetition: each may have parameters of its own
 MOST_STEPS = 5_000  # of blocks inside blocks: a few lines could ask for more than any machine has
 
 
@@ -53,7 +55,7 @@ def find_blocks(
         wrong = wrong_name(name, "block")
         if wrong:
             told.tell(place, path, wrong[0], hint=wrong[1])
-        elif name in ROOMS:
+        elif name in ROOMS or name == REPEAT:
             told.tell(place, path, f"'{name}' is an operation and cannot be the name of a block")
         elif name in seen:
             told.tell(place, path, f"there is a block '{name}' already, in line {seen[name].place[0]}")
@@ -73,6 +75,7 @@ def _uses(body: Node) -> Iterable[str]:
             word = step.entries.get("op", (None, None))[1] if isinstance(step, Entries) else step
             if isinstance(word, Scalar):
                 yield word.text
+            waiting.append(step)  # a repetition has steps of its own
         inner = node.entries.get("blocks", (None, None))[1]
         if isinstance(inner, Entries):
             waiting.extend(child for _, child in inner.entries.values())
@@ -113,7 +116,7 @@ def _tell_circle(blocks: dict[str, RawBlock], circle: list[str], told: Told) -> 
 def count_steps(steps: Sequence[RawStep], faces: Mapping[str, Face | None], told: Told) -> int | None:
     """How many steps these are with what their blocks hold; tells the first that makes too many."""
     count = 0
-    for step in steps:
+    for step in all_steps(steps):
         face = faces.get(step.block)
         inside = face.steps if face else 0
         if inside is None:
@@ -128,7 +131,26 @@ def count_steps(steps: Sequence[RawStep], faces: Mapping[str, Face | None], told
     return count
 
 
-def check_call(step: RawStep, face: Face, sizes: Sizes, told: Told) -> None:
+def check_range(step: RawStep, repeat: RawRepeat, sizes: Sizes, indexes: tuple[str, ...], told: Told) -> None:
+    """Check how often a step repeats its own steps."""
+    key = "for" if "for" in step.fields.nodes else "times"
+    if repeat.start is None or repeat.stop is None or key not in step.fields.nodes:
+        return
+    place, path = step.fields.nodes[key].place, f"{step.path}.{key}"
+    known = [sizes.check_symbols(size, place, path, indexes) for size in (repeat.start, repeat.stop)]
+    if not all(known):
+        return
+    start, stop = sizes.evaluated(repeat.start), sizes.evaluated(repeat.stop)
+    if start is None or stop is None:
+        if not any(set(size.symbols) & set(indexes) for size in (repeat.start, repeat.stop)):
+            sizes.number(repeat.stop if start is not None else repeat.start, place, path)
+    elif stop < start:
+        told.tell(place, path, f"the range {start}..{stop} is empty", hint="it is repeated once at least")
+    elif stop - start >= MOST_TURNS:
+        told.tell(place, path, f"found {stop - start + 1} iterations; the most allowed is {MOST_TURNS}")
+
+
+def check_call(step: RawStep, face: Face, sizes: Sizes, indexes: tuple[str, ...], told: Told) -> None:
     """Check what a step gives to the block it uses."""
     fields = step.fields
     for key, wanted in (("in", face.inputs), ("out", face.outputs)):
@@ -146,7 +168,7 @@ def check_call(step: RawStep, face: Face, sizes: Sizes, told: Told) -> None:
             hint = did_you_mean(name, face.takes)
             told.tell(child.place, path, fact, known=known_names("sizes", face.takes), hint=hint)
         elif hasattr(value, "symbols"):
-            sizes.check_value(value, child.place, path)
+            sizes.check_value(value, child.place, path, indexes)
     missing = [name for name in face.asks if name not in given]
     if missing and ("with" in fields.values or "with" not in fields.nodes):
         remedy = "add with: {" + ", ".join(f"{name}: SIZE" for name in missing) + "}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ncd_tikz.operations import Field, Operation
 from ncd_tikz.scene import COLORS
+from ncd_tikz.spec.loops import Carry, Range
+from ncd_tikz.spec.mentions import Marks, Names
 from ncd_tikz.spec.mistakes import Told
 from ncd_tikz.spec.readers import (
     AxisNames,
@@ -15,9 +17,7 @@ from ncd_tikz.spec.readers import (
     Identifier,
     Latex,
     Map,
-    Marks,
     Matching,
-    Names,
     Number,
     Prose,
     Reader,
@@ -29,6 +29,7 @@ from ncd_tikz.spec.records import Either, Key, Listed, Open, Record, Short, Tabl
 from ncd_tikz.spec.source import Node
 
 VERSION = 1
+REPEAT = "repeat"  # the word that stands where an operation does
 
 _DOTTED = r"[A-Za-z_][A-Za-z0-9_]*(?:\.(?:[A-Za-z_][A-Za-z0-9_]*|[0-9]+))*"
 _PLACE = r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*:[A-Za-z_][A-Za-z0-9_.]*"
@@ -38,14 +39,32 @@ _COLOR = Choice(COLORS)
 _ABOUT = Key("about", Latex("text"), "what it is for, LaTeX text")
 _LABEL = Key("label", Latex("math"), "LaTeX for math mode, without $")
 
+
+class Late(Reader):
+    """Stands for a key that is read later, with more known than the node itself."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def read(self, node: Node, path: str, told: Told) -> Node:
+        """The node itself."""
+        return node
+
+    def schema(self) -> Schema:
+        """A reference to the definition of that name."""
+        return {"$ref": f"#/$defs/{self.name}"}
+
+
 AXIS = Record(
     "an axis",
     (
         Key("size", Formulas(), "a number or an expression over other axes; several sizes are an axis group"),
         _LABEL,
         _ABOUT,
+        Key("index", Identifier("index"), "a family: the symbol that its size speaks of, used as c[i-1]"),
     ),
-    not_yet=("index",),
 )
 AXIS_ENTRY = Short(AXIS, Formula(), "several sizes are written {size: [28, 28]}")
 
@@ -67,10 +86,14 @@ STEP_KEYS = (
         "operation",
         required=True,
     ),
-    Key("in", Names("value"), "the value or values it takes; left out: the previous step's output"),
+    Key(
+        "in",
+        Names("value", memory=True),
+        "the value or values it takes; left out: the previous step's output",
+    ),
     Key(
         "out",
-        Names("value", empty=True),
+        Names("value", empty=True, memory=True),
         "the name or names of what it makes; left out: the name of what it takes",
     ),
     Key("label", Latex("math"), "LaTeX for math mode, without $; names a learned part, too"),
@@ -80,6 +103,19 @@ BLOCK_STEP_KEYS = (
     *STEP_KEYS,
     Key("with", Table("parameter", Formula()), "sizes that the shapes of its inputs do not settle"),
     Key("open", Flag(), "drawn open, its steps in a fence; else as a closed box"),
+)
+REPEAT_STEP = Record(
+    "a step of repeat",
+    (
+        *STEP_KEYS,
+        Key("for", Range(), "an index and its range: i in 1..4"),
+        Key("times", Formula(), "how often; the index goes from 1 to it"),
+        Key("index", Identifier("index"), "the index's name beside times; left out: i"),
+        Key("carry", Carry(), "the values that it feeds back; left out: what it takes"),
+        Key("share", Flag(), "one set of parameters for all iterations; else each has its own"),
+        Key("steps", Late("steps"), "what is repeated", required=True),
+    ),
+    "its steps again and again, the running value fed back",
 )
 BLOCK_STEP = Record("a step that uses a block", BLOCK_STEP_KEYS)
 
@@ -152,7 +188,7 @@ LATE_KEYS = {
 }
 OUTPUTS = Names("value")
 
-_WORDS_TO_COME = ("import", "equation", "repeat", "for", "share", "carry")
+_WORDS_TO_COME = ("import", "equation")
 
 HEAD_KEYS = (
     Key("ncd", Number(), "version of the spec language: 1", required=True),
@@ -164,23 +200,6 @@ TAIL_KEYS = (Key("figure", FIGURE, "presentation only"),)
 CHECK_KEY = Key("check", Listed(CHECK, "checks"), "what else must compute the same")
 SPEC_KEYS = (*HEAD_KEYS, *_body(AXIS_ENTRY, "name: size, or {size, label, about}"), *TAIL_KEYS, CHECK_KEY)
 BLOCK_KEYS = (*_body(Open(AXIS_ENTRY), "as in a spec; a size left out is the caller's to say"), *TAIL_KEYS)
-
-
-class Late(Reader):
-    """Stands for a key that is read later, with more known than the node itself."""
-
-    __slots__ = ("name",)
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def read(self, node: Node, path: str, told: Told) -> Node:
-        """The node itself."""
-        return node
-
-    def schema(self) -> Schema:
-        """A reference to the definition of that name."""
-        return {"$ref": f"#/$defs/{self.name}"}
 
 
 _LATE = tuple(

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from ncd_tikz.operations import OPERATIONS
-from ncd_tikz.spec.definitions import BLOCK, BLOCK_STEP, OUTPUTS, SPEC, VERSION, step_record
+from ncd_tikz.spec.definitions import (
+    BLOCK,
+    BLOCK_STEP,
+    OUTPUTS,
+    REPEAT,
+    REPEAT_STEP,
+    SPEC,
+    VERSION,
+    step_record,
+)
 from ncd_tikz.spec.names import IDENTIFIER_PATTERN
 from ncd_tikz.spec.readers import Schema
 
@@ -31,6 +40,10 @@ def language() -> Schema:
         "block": BLOCK.schema(),
         "step": _step(),
     }
+    definitions["step_repeat"] = {
+        **_operation_step(REPEAT, REPEAT_STEP.schema()),
+        "oneOf": [{"required": ["for"]}, {"required": ["times"]}],
+    }
     for operation in OPERATIONS:
         definitions[f"step_{operation.name}"] = _operation_step(
             operation.name, step_record(operation).schema()
@@ -46,7 +59,7 @@ def language() -> Schema:
 
 def _step() -> Schema:
     """A bare word, or for every operation its own keys; any other word is a block."""
-    names = [operation.name for operation in OPERATIONS]
+    names = [*(operation.name for operation in OPERATIONS), REPEAT]
     bare = [
         operation.name for operation in OPERATIONS if not any(field.required for field in operation.fields)
     ]

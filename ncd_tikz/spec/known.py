@@ -4,44 +4,77 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from ncd_tikz.spec.mentions import Named
 from ncd_tikz.spec.mistakes import Told, did_you_mean, known_names
-from ncd_tikz.spec.readers import Named
 from ncd_tikz.spec.records import Fields
-from ncd_tikz.spec.steps import RawStep
+from ncd_tikz.spec.steps import RawRepeat, RawStep, all_steps
 
 
-def check_values(inputs: Sequence[str], steps: Sequence[RawStep], whole: bool, told: Told) -> dict[str, None]:
-    """Tell every value that a step takes before it is made; gives all values ever known, in order.
+class Values:
+    """The values that steps make and take, by name: those known where a step stands, and all ever made."""
 
-    Where the inputs could not be read (not `whole`), a value that no step makes may be one of them.
-    """
-    known = dict.fromkeys(inputs)
-    later = _first_made(steps)
-    for number, step in enumerate(steps):
-        taken = step.inputs
-        silent = taken is None and "in" not in step.fields.nodes and step.op and not step.takes_nothing
-        if silent and number == 0 and len(known) > 1:
-            fact = "the first step does not say what it takes, and there are several inputs"
-            told.tell(
-                step.place, step.path, fact, known=known_names("values", list(known)), hint="add in: ..."
-            )
-        for one in taken or ():
+    def __init__(self, inputs: Sequence[str], steps: Sequence[RawStep], whole: bool, told: Told) -> None:
+        self.whole = whole  # where inputs could not be read, a value that no step makes may be one of them
+        self.told = told
+        self.later = _first_made(steps)
+        self.saved = [name for name in self.later if name.endswith("[]")]
+        self.inside: dict[str, int] = {}  # made in a repetition, and the line where that one begins
+        self.ever = dict.fromkeys(inputs)
+        self.known = dict.fromkeys(inputs)
+        self.walk(steps, self.known, True)
+
+    def walk(self, steps: Sequence[RawStep], known: dict[str, None], first: bool) -> None:
+        """Tell every value that a step takes before it is made; adds what they make to the known ones."""
+        for number, step in enumerate(steps):
+            silent = "in" not in step.fields.nodes and step.op and not step.takes_nothing
+            if step.repeat is not None and step.repeat.carry is not None:
+                silent = False
+            if silent and first and number == 0 and len(known) > 1:
+                fact = "the first step does not say what it takes, and there are several inputs"
+                names = known_names("values", _plain(known))
+                self.told.tell(step.place, step.path, fact, known=names, hint="add in: ...")
+            for one in step.inputs or ():
+                self.take(one, f"{step.path}.in", known)
+            if step.repeat is not None:
+                self.repetition(step, step.repeat, known)
+            made = dict.fromkeys(name for name in step.guessed_outputs if not name.endswith("[]"))
+            known.update(made)
+            self.ever.update(made)
+
+    def take(self, one: Named, path: str, known: dict[str, None]) -> None:
+        """Tell a value that is not known."""
+        name = one.name
+        if "[" in name:
+            family = name.partition("[")[0]
+            if f"{family}[]" not in self.saved and self.whole:
+                families = [each[:-2] for each in self.saved]
+                hint = did_you_mean(family, families) or f"a step saves by out: {family}[...]"
+                fact = f"nothing is saved as '{family}'"
+                self.told.tell(one.place, path, fact, known=known_names("memory", families), hint=hint)
+        elif name not in known:
+            if self.whole or name in self.later:
+                _tell_unknown(one, path, known, self.later, self.inside, self.told)
+            known[name] = None  # told once is enough
+
+    def repetition(self, step: RawStep, repeat: RawRepeat, known: dict[str, None]) -> None:
+        """The body sees what is known around it, and what it makes stays inside."""
+        for one, _ in repeat.carry or ():
             if one.name not in known:
-                if whole or one.name in later:
-                    _tell_unknown(one, f"{step.path}.in", known, later, told)
-                known[one.name] = None  # told once is enough
-        known.update(dict.fromkeys(step.guessed_outputs))
-    return known
+                self.take(one, f"{step.path}.carry", known)
+        within = dict(known)
+        self.walk(repeat.steps, within, False)
+        for name in within:
+            if name not in known:
+                self.inside.setdefault(name, step.place[0])
 
 
-def check_outputs(
-    outputs: Sequence[Named], known: dict[str, None], path: str, whole: bool, told: Told
-) -> None:
+def check_outputs(outputs: Sequence[Named], values: Values, path: str, whole: bool, told: Told) -> None:
     """Tell outputs that no step makes (if the `whole` of what is made is known), or that are named twice."""
+    known, inside = values.known, values.inside
     seen: set[str] = set()
     for one in outputs:
         if one.name not in known and whole:
-            _tell_unknown(one, path, known, {}, told)
+            _tell_unknown(one, path, known, {}, inside, told)
         elif one.name in seen:
             told.tell(one.place, path, f"'{one.name}' is an output twice")
         seen.add(one.name)
@@ -75,24 +108,29 @@ def check_axes(marks: Iterable[Named], path: str, known: Mapping[str, None], tol
 def axes_spoken_of(steps: Sequence[RawStep]) -> list[str]:
     """Every axis that a step's own fields name."""
     names: dict[str, None] = {}
-    for step in steps:
+    for step in all_steps(steps):
         _collect(step.fields, names)
+        for _, axes in step.repeat.carry or () if step.repeat else ():
+            names.update(dict.fromkeys(axes or ()))
     return list(names)
 
 
 def axes_made(steps: Sequence[RawStep]) -> set[str]:
     """Every axis that a step's operation may make, without primes: it needs no declaration."""
     names: set[str] = set()
-    for step in steps:
+    for step in all_steps(steps):
         for value in step.fields.values.values():
             for axes in getattr(value, "outputs", ()):
                 names.update(name.rstrip("'") for name in axes)
     return names
 
 
+_NO_AXES = frozenset("in out op label about with open carry for steps".split())
+
+
 def _collect(fields: Fields, names: dict[str, None]) -> None:
     for key, value in fields.values.items():
-        if key in ("in", "out", "op", "label", "about", "with", "open"):
+        if key in _NO_AXES:
             continue
         for side in (getattr(value, "inputs", ()), getattr(value, "outputs", ())):
             for axes in side:
@@ -104,16 +142,28 @@ def _collect(fields: Fields, names: dict[str, None]) -> None:
 def _first_made(steps: Sequence[RawStep]) -> dict[str, int]:
     """The line where each value is made first."""
     lines: dict[str, int] = {}
-    for step in steps:
+    for step in all_steps(steps):
         for name in step.guessed_outputs:
             lines.setdefault(name, step.place[0])
     return lines
 
 
-def _tell_unknown(one: Named, path: str, known: dict[str, None], later: dict[str, int], told: Told) -> None:
+def _plain(known: Iterable[str]) -> list[str]:
+    return [name for name in known if "[" not in name]
+
+
+def _tell_unknown(
+    one: Named,
+    path: str,
+    known: dict[str, None],
+    later: dict[str, int],
+    inside: dict[str, int],
+    told: Told,
+) -> None:
     hint = did_you_mean(one.name, known)
-    if one.name in later:
+    if one.name in inside:
+        hint = f"it is made inside the repetition in line {inside[one.name]}, and only known there"
+    elif one.name in later:
         hint = f"it is made later, in line {later[one.name]}"
-    told.tell(
-        one.place, path, f"unknown value '{one.name}'", known=known_names("values", list(known)), hint=hint
-    )
+    names = known_names("values", _plain(known))
+    told.tell(one.place, path, f"unknown value '{one.name}'", known=names, hint=hint)

@@ -9,6 +9,7 @@ LONGEST = 64  # characters
 
 IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 IDENTIFIER_PATTERN = r"^[A-Za-z][A-Za-z0-9_]*$"
+MOMENT_PATTERN = r"^[A-Za-z][A-Za-z0-9_]*(?:\s*\[.+\])?$"
 
 # Names that generated modules import or are given.
 _IMPORTED = frozenset(["self", "torch", "nn", "math", "F"])
@@ -57,8 +58,10 @@ def _remedy(name: str, what: str) -> str:
         if what == "axis":
             return f"primes make aliases where an axis is used: declare {stem!r}"
         return f"only axes wear primes; write {stem}2, or give its LaTeX as a label"
+    if "[" in name and what in ("axis", "parameter"):
+        return f"a family is declared as {name.partition('[')[0]}: {{index: i, size: ...}}"
     if "[" in name:
-        return "indexed names are not supported yet in this version"
+        return "an index stands where a step saves a value (out) or loads it (in)"
     if " " in name and what == "value":
         return "several values are a list: [" + ", ".join(name.split()) + "]"
     if name.startswith("_"):

@@ -7,9 +7,10 @@ from typing import Any
 
 from ncd_tikz.frozen import frozen
 from ncd_tikz.spec.known import check_axes, check_marks
+from ncd_tikz.spec.mentions import Named
 from ncd_tikz.spec.mistakes import Told, did_you_mean, known_names
 from ncd_tikz.spec.nodes import CheckNode, FigureNode, GroupNode, NoteNode
-from ncd_tikz.spec.readers import WRONG, Named
+from ncd_tikz.spec.readers import WRONG
 from ncd_tikz.spec.records import Fields
 from ncd_tikz.spec.sizes import Sizes
 from ncd_tikz.spec.source import Entries, Node

@@ -11,7 +11,7 @@ from ncd_tikz.spec.latex import wrong_latex
 from ncd_tikz.spec.mistakes import Told, did_you_mean
 from ncd_tikz.spec.names import IDENTIFIER_PATTERN, wrong_name
 from ncd_tikz.spec.presets import PRESETS, width_of
-from ncd_tikz.spec.source import Items, Node, Place, Scalar, found
+from ncd_tikz.spec.source import Items, Node, Scalar, found
 
 Schema = dict[str, Any]
 
@@ -44,7 +44,7 @@ def expected(what: str, node: Node, path: str, told: Told, hint: str = "") -> An
     return WRONG
 
 
-def _text(node: Node) -> str | None:
+def text_of(node: Node) -> str | None:
     """The text of a scalar that may stand for a text: anything but nothing, true and false."""
     if isinstance(node, Scalar) and node.value is not None and not isinstance(node.value, bool):
         return node.text
@@ -61,7 +61,7 @@ class Latex(Reader):
 
     def read(self, node: Node, path: str, told: Told) -> Any:
         """The LaTeX."""
-        text = _text(node)
+        text = text_of(node)
         if text is None:
             return expected("LaTeX " + self.mode, node, path, told)
         text = " ".join(text.split())
@@ -85,7 +85,7 @@ class Prose(Reader):
 
     def read(self, node: Node, path: str, told: Told) -> Any:
         """The text."""
-        text = _text(node)
+        text = text_of(node)
         return expected("text", node, path, told) if text is None else " ".join(text.split())
 
     def schema(self) -> Schema:
@@ -161,7 +161,7 @@ class Choice(Reader):
 
     def read(self, node: Node, path: str, told: Told) -> Any:
         """The word."""
-        text = _text(node)
+        text = text_of(node)
         if text in self.choices:
             return text
         what = f"one of {', '.join(self.choices)}"
@@ -247,7 +247,7 @@ class AxisNames(Reader):
 
     def read(self, node: Node, path: str, told: Told) -> Any:
         """A tuple of names."""
-        text = _text(node)
+        text = text_of(node)
         if text is None:
             hint = "names stand in one text, with spaces between them: x m" if isinstance(node, Items) else ""
             return expected("the names of axes", node, path, told, hint)
@@ -267,7 +267,7 @@ class Map(Reader):
 
     def read(self, node: Node, path: str, told: Told) -> Any:
         """A Signature."""
-        text = _text(node)
+        text = text_of(node)
         if text is None:
             return expected("a signature such as 'm -> k h'", node, path, told)
         try:
@@ -286,7 +286,7 @@ class Transition(Reader):
 
     def read(self, node: Node, path: str, told: Told) -> Any:
         """A Signature of one tensor on either side."""
-        text = _text(node)
+        text = text_of(node)
         if text is None:
             return expected("axes before and after, such as 'x -> y'", node, path, told)
         try:
@@ -319,7 +319,7 @@ class Matching(Reader):
 
     def read(self, node: Node, path: str, told: Told) -> Any:
         """The text."""
-        text = _text(node)
+        text = text_of(node)
         if text is None or len(text) > 300 or not re.fullmatch(self.pattern, text):
             return expected(self.what, node, path, told)
         return text
@@ -334,7 +334,7 @@ class FigureWidth(Reader):
 
     def read(self, node: Node, path: str, told: Told) -> Any:
         """The text."""
-        text = _text(node)
+        text = text_of(node)
         if text is None:
             return expected("a width", node, path, told, "for example neurips, icml-column, 3.25in or 8cm")
         try:
@@ -351,70 +351,6 @@ class FigureWidth(Reader):
         """A preset or a length."""
         length = {"type": "string", "pattern": r"^([0-9]+\.?[0-9]*|\.[0-9]+)\s*(pt|bp|in|cm|mm|pc|dd|cc)$"}
         return {"anyOf": [{"enum": list(PRESETS)}, length]}
-
-
-class Named:
-    """A name and where it stands."""
-
-    __slots__ = ("name", "place")
-
-    def __init__(self, name: str, place: Place) -> None:
-        self.name = name
-        self.place = place
-
-
-class Names(Reader):
-    """One name or a list of names, which may be `empty`; `what` they name decides which are allowed."""
-
-    __slots__ = ("empty", "what")
-
-    def __init__(self, what: str, empty: bool = False) -> None:
-        self.what = what
-        self.empty = empty
-
-    def read(self, node: Node, path: str, told: Told) -> Any:
-        """A tuple of Named."""
-        one = Identifier(self.what)
-        if not isinstance(node, Items):
-            name = one.read(node, path, told)
-            return WRONG if name is WRONG else (Named(name, node.place),)
-        if not node.items and not self.empty:
-            return expected(f"the name of {with_article(self.what)}", node, path, told)
-        names = [one.read(item, f"{path}[{i}]", told) for i, item in enumerate(node.items)]
-        if any(name is WRONG for name in names):
-            return WRONG
-        return tuple(Named(name, item.place) for name, item in zip(names, node.items, strict=True))
-
-    def schema(self) -> Schema:
-        """A name or a list of names."""
-        return one_or_more(Identifier(self.what).schema(), 0 if self.empty else 1)
-
-
-class Marks(Reader):
-    """One text or a list of texts that speak of something drawn; which, is checked by what is known."""
-
-    __slots__ = ("what",)
-
-    def __init__(self, what: str) -> None:
-        self.what = what
-
-    def read(self, node: Node, path: str, told: Told) -> Any:
-        """A tuple of Named."""
-        items = node.items if isinstance(node, Items) else [node]
-        if not items:
-            return expected(self.what, node, path, told)
-        marks = []
-        for i, item in enumerate(items):
-            text = _text(item)
-            if text is None:
-                expected(self.what, item, f"{path}[{i}]" if isinstance(node, Items) else path, told)
-            else:
-                marks.append(Named(" ".join(text.split()), item.place))
-        return tuple(marks) if len(marks) == len(items) else WRONG
-
-    def schema(self) -> Schema:
-        """A text or a list of texts."""
-        return one_or_more({"type": ["string", "integer"]})
 
 
 def one_or_more(schema: Schema, fewest: int = 1) -> Schema:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from ncd_tikz.axes import Expression, ExpressionError
 from ncd_tikz.axes.label import default_label
@@ -36,6 +37,16 @@ class Declared:
             return ()
         size = self.fields.get("size", ())
         return size if isinstance(size, tuple) else (size,)
+
+    @property
+    def index(self) -> str:
+        """The symbol that the sizes of a family speak of; empty where it is none."""
+        return self.fields.get("index", "") if self.fields else ""
+
+    @property
+    def is_family(self) -> bool:
+        """Whether it has an index, mistaken or not."""
+        return self.fields is not None and "index" in self.fields.nodes
 
     def place(self, index: int) -> Place:
         """Where size number `index` stands."""
@@ -93,25 +104,56 @@ class Sizes:
         """Every name that an expression may speak of."""
         return (*self.entries, *self.settled)
 
+    @cached_property
+    def families(self) -> dict[str, tuple[str, Expression]]:
+        """The families of single sizes: the symbol of their index, and their size."""
+        return {
+            name: (entry.index, entry.sizes[0])
+            for name, entry in self.entries.items()
+            if entry.index and len(entry.sizes) == 1
+        }
+
     def check(self) -> None:
         """Tell every mistake; afterwards `order` has every name behind those that its size speaks of."""
         for entry in self.entries.values():
+            self.check_family(entry)
             for index, size in enumerate(entry.sizes):
-                self.check_symbols(size, entry.place(index), entry.path)
+                self.check_symbols(size, entry.place(index), entry.path, (entry.index,))
         self.arrange()
         for name in self.order:
             self.evaluate(self.entries[name])
 
-    def check_symbols(self, size: Expression, place: Place, path: str) -> bool:
-        """Whether all symbols of an expression are known; tells those that are not."""
+    def check_family(self, entry: Declared) -> None:
+        """A family has sizes, and an index that is nothing else."""
+        if not entry.is_family or entry.fields is None:
+            return
+        place = entry.fields.nodes["index"].place
+        if entry.index in self.entries:
+            what = self.entries[entry.index].what
+            fact = f"the index '{entry.index}' is {'an' if what[0] in 'aeiou' else 'a'} {what}, too"
+            self.told.tell(place, f"{entry.path}.index", fact, hint="name one of them otherwise")
+        if self.around is not None and "size" not in entry.fields.nodes:
+            self.told.tell(entry.node.place, entry.path, "the key 'size' is missing in a family")
+
+    def check_symbols(self, size: Expression, place: Place, path: str, indexes: tuple[str, ...] = ()) -> bool:
+        """Whether all names in an expression are known, `indexes` besides; tells those that are not."""
         known = True
+        for name, _ in size.families:
+            known &= self.check_member(name, size, place, path)
         for symbol in size.symbols:
+            if symbol in indexes:
+                continue
+            if symbol in self.entries and self.entries[symbol].is_family:
+                fact = f"'{symbol}' is a family of sizes" + _within(size, symbol)
+                self.told.tell(place, path, fact, hint=f"say which one, as in {symbol}[1]")
+                known = False
+                continue
             rank = self.rank(symbol)
             if not rank and not self.whole:
                 known = False
             elif not rank:
                 hint = did_you_mean(symbol, self.symbols) or f"declare it under axes: {symbol}: SIZE"
-                fact = f"unknown size '{symbol}'" + (f" in '{size}'" if str(size) != symbol else "")
+                fact = f"unknown size '{symbol}'" + _within(size, symbol)
                 self.told.tell(place, path, fact, known=known_names("sizes", self.symbols), hint=hint)
                 known = False
             elif rank > 1:
@@ -119,6 +161,23 @@ class Sizes:
                 self.told.tell(place, path, fact)
                 known = False
         return known
+
+    def check_member(self, name: str, size: Expression, place: Place, path: str) -> bool:
+        """Whether there is a family of single sizes of that name; tells where there is none."""
+        entry = self.entries.get(name)
+        if entry is not None and entry.is_family and len(entry.sizes) < 2:
+            return True
+        if entry is None and not self.whole:
+            return False
+        families = tuple(each for each, entry in self.entries.items() if entry.is_family)
+        fact = f"unknown family '{name}' in '{size}'"
+        hint = did_you_mean(name, families) or f"declare it under axes: {name}: {{index: i, size: ...}}"
+        if entry is not None:
+            fact, hint = f"'{name}' has no index, found '{size}'", f"write {name}"
+            if entry.is_family:
+                fact, hint = f"'{name}' is a family of groups and has no single size", ""
+        self.told.tell(place, path, fact, known=known_names("families", families), hint=hint)
+        return False
 
     def rank(self, symbol: str) -> int:
         """How many sizes a name has; none where nobody declares it."""
@@ -149,7 +208,9 @@ class Sizes:
 
     def needs(self, name: str) -> list[str]:
         """The declared names that a size speaks of."""
-        symbols = [symbol for size in self.entries[name].sizes for symbol in size.symbols]
+        entry = self.entries[name]
+        symbols = [symbol for size in entry.sizes for symbol in size.symbols if symbol != entry.index]
+        symbols += [family for size in entry.sizes for family, _ in size.families]
         return [symbol for symbol in dict.fromkeys(symbols) if symbol in self.entries]
 
     def tell_circle(self, circle: list[str]) -> None:
@@ -166,7 +227,12 @@ class Sizes:
     def evaluate(self, entry: Declared) -> None:
         """The number of a size, where all it speaks of have one."""
         for index, size in enumerate(entry.sizes):
-            if any(symbol not in self.numbers for symbol in size.symbols):
+            try:
+                size = size.resolve(self.families)
+            except ExpressionError as error:
+                self.told.tell(entry.place(index), entry.path, error.fact, hint=error.hint)
+                continue
+            if entry.is_family or any(symbol not in self.numbers for symbol in size.symbols):
                 continue
             number = self.number(size, entry.place(index), entry.path)
             if number is not None and len(entry.sizes) == 1:
@@ -174,6 +240,7 @@ class Sizes:
 
     def number(self, size: Expression, place: Place, path: str) -> int | None:
         """A positive whole number, or none and a mistake told."""
+        size = self.resolved(size)
         at = " with " + ", ".join(f"{s}={self.numbers[s]}" for s in size.symbols) if size.symbols else ""
         try:
             number = size.evaluate(self.numbers)
@@ -188,10 +255,25 @@ class Sizes:
             return None
         return number
 
-    def check_value(self, size: Expression, place: Place, path: str) -> None:
-        """Check an expression that is no declaration, such as `below:`."""
-        if self.check_symbols(size, place, path) and all(s in self.numbers for s in size.symbols):
+    def check_value(self, size: Expression, place: Place, path: str, indexes: tuple[str, ...] = ()) -> None:
+        """Check an expression that is no declaration, such as `below:`, inside repetitions."""
+        known = self.check_symbols(size, place, path, indexes)
+        if known and all(symbol in self.numbers for symbol in self.resolved(size).symbols):
             self.number(size, place, path)
+
+    def resolved(self, size: Expression) -> Expression:
+        """The same, where every member of a family knows its size."""
+        try:
+            return size.resolve(self.families)
+        except ExpressionError:  # a mistake that is told where it is declared
+            return size
+
+    def evaluated(self, size: Expression) -> int | None:
+        """The whole number that an expression stands for, where everything that it speaks of has one."""
+        try:
+            return self.resolved(size).evaluate(self.numbers)
+        except ExpressionError:
+            return None
 
     def nodes(self, what: str) -> tuple[AxisNode, ...]:
         """The axes or parameters, every one behind those that its size speaks of."""
@@ -207,13 +289,14 @@ class Sizes:
         values: Mapping[str, str] = entry.fields.values if entry.fields else {}
         label = values.get("label") or (default_label(entry.name) if entry.sizes else open_node.label)
         about = values.get("about") or ("" if entry.sizes else open_node.about)
-        return AxisNode(entry.name, entry.sizes or open_node.sizes, label, about, at)
+        sizes = tuple(self.resolved(size) for size in entry.sizes) or open_node.sizes
+        return AxisNode(entry.name, sizes, label, about, at, entry.index)
 
     def open_node(self, name: str, at: Position) -> AxisNode:
         """An axis whose size a block's callers settle; until then it has that of the same name around."""
         if self.around is not None:
             entry = self.around.entries.get(name)
-            if entry is None or not entry.sizes:
+            if entry is None or not entry.sizes or entry.is_family:
                 return self.around.open_node(name, at)
             sizes = tuple(self.around.default(size) for size in entry.sizes)
             outer = self.around.node(entry)
@@ -226,3 +309,7 @@ class Sizes:
             return Expression.number(size.evaluate(self.numbers))
         except ExpressionError:
             return Expression.number(_STAND_IN)
+
+
+def _within(size: Expression, symbol: str) -> str:
+    return f" in '{size}'" if str(size) != symbol else ""

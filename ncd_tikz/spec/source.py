@@ -69,6 +69,10 @@ _UNSEEN = (
     "\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
 )
 _ESCAPE = r"""\\(?:[\\"/ \n\r]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|(?P<wrong>.))"""
+_HELD = "\ufdd0\ufdd1"  # no characters of any language: they stand for [ and ] while YAML is read
+_INDEXED = re.compile(r"([A-Za-z0-9_])\[([^\[\]{},:#\n'\"]+)\]")
+_LET_GO = {ord(_HELD[0]): "[", ord(_HELD[1]): "]"}
+_DEEPEST_INDEX = 4
 _LATEX_QUOTES = "LaTeX goes in single quotes, where a backslash is a backslash"
 _REMEDIES = {
     "mapping values are not allowed in this context": "a text with a colon and a space in it needs quotes",
@@ -76,8 +80,10 @@ _REMEDIES = {
     "found unknown escape character": _LATEX_QUOTES,
     "found unexpected end of stream": "a quote is not closed",
     "could not find expected ':'": "a key is followed by a colon and a space",
-    "did not find expected ',' or ']'": "a list ends with ]",
-    "did not find expected ',' or '}'": "a mapping ends with }; a text with a comma in it needs quotes",
+    "did not find expected ',' or ']'": "a list ends with ]; a text with a bracket in it needs quotes",
+    "did not find expected ',' or '}'": (
+        "a mapping ends with }; a text with a comma or a bracket in it needs quotes"
+    ),
 }
 
 
@@ -139,6 +145,21 @@ def _place(text: str, index: int) -> Place:
     return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
 
 
+def _held(text: str) -> str:
+    """The text with the brackets of `c[i-1]` as characters that mean nothing to YAML.
+
+    Behind a name, a bracket is part of a text or a mistake for YAML; here it is part of the name, so
+    that `{in: C[5-i]}` needs no quotes. Every character keeps its place.
+    """
+    if _HELD[0] in text or _HELD[1] in text:
+        return text
+    for _ in range(_DEEPEST_INDEX):
+        text, count = _INDEXED.subn(rf"\1{_HELD[0]}\2{_HELD[1]}", text)
+        if not count:
+            break
+    return text
+
+
 class _Stop(Exception):
     """A mistake after which the rest of the text cannot be understood."""
 
@@ -158,6 +179,7 @@ class _Open:
 class _Reader:
     def __init__(self, text: str, told: Told) -> None:
         self.text = text
+        self.held = _held(text)
         self.told = told
         self.open: list[_Open] = []
         self.anchors: dict[str, tuple[Node, int]] = {}
@@ -169,7 +191,7 @@ class _Reader:
     def document(self) -> Node | None:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         try:
-            for event in yaml.parse(self.text, Loader=loader):
+            for event in yaml.parse(self.held, Loader=loader):
                 self.take(event)
         except yaml.MarkedYAMLError as error:
             self.syntax(error)
@@ -223,6 +245,8 @@ class _Reader:
         if event.tag:
             self.tag(place, event.tag)
         text = event.value
+        if self.held is not self.text:
+            text = text.translate(_LET_GO)
         value: Value = None if event.tag else text
         if event.implicit[0] and not event.tag:  # written without quotes
             value = self.meaning(text, place)
@@ -245,7 +269,7 @@ class _Reader:
                 fact = f"found the escape {escape[0]} in double quotes"
                 self.misread(place, fact, _LATEX_QUOTES)
                 return
-        unseen = _unseen(event.value)
+        unseen = _unseen(event.value.translate(_LET_GO))
         if unseen:
             fact = f"found the character U+{ord(unseen[0]):04X}, which is not seen and not allowed"
             self.misread(place, fact, "delete it")

@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
+from ncd_tikz.axes import Expression
 from ncd_tikz.frozen import frozen
 from ncd_tikz.operations import ROOMS, Operation, UnknownOperation, operation_named
-from ncd_tikz.spec.definitions import BLOCK_STEP, STEP_KEYS, step_record
+from ncd_tikz.spec.definitions import BLOCK_STEP, REPEAT, REPEAT_STEP, STEP_KEYS, step_record
+from ncd_tikz.spec.mentions import Named
 from ncd_tikz.spec.mistakes import Told, did_you_mean, listed
-from ncd_tikz.spec.readers import WRONG, Named
+from ncd_tikz.spec.readers import WRONG
 from ncd_tikz.spec.records import Fields, Record
 from ncd_tikz.spec.source import Entries, Items, Node, Place, Scalar, found
 
-NOT_YET = ("repeat", "for", "equation", "import")  # words of the language that stand where an operation does
 _ANY_STEP = Record("a step", STEP_KEYS)
+
+
+_INDEXES = ("i", "j", "k", "l", "n")  # the index of a repetition that gives none
+
+
+@frozen
+class RawRepeat:
+    """What a repetition says besides what every step says."""
+
+    index: str
+    start: Expression | None  # None where it is mistaken
+    stop: Expression | None
+    carry: tuple[tuple[Named, tuple[str, ...] | None], ...] | None
+    share: bool
+    steps: list[RawStep]
+    indexes: tuple[str, ...]  # its own, and those of the repetitions around it
 
 
 @frozen
@@ -28,6 +45,7 @@ class RawStep:
     block: str  # the block it uses, or empty
     fields: Fields
     sound: bool
+    repeat: RawRepeat | None = None
 
     @property
     def inputs(self) -> tuple[Named, ...] | None:
@@ -57,11 +75,30 @@ class RawStep:
         node = self.fields.nodes.get("out")
         items = node.items if isinstance(node, Items) else [node]
         texts = [item.text for item in items if isinstance(item, Scalar) and item.text]
-        return [name for text in texts for name in dict.fromkeys((text, text.rstrip("'")))]
+        names = [text.partition("[")[0].rstrip() + "[]" if "[" in text else text for text in texts]
+        return [name for text in names for name in dict.fromkeys((text, text.rstrip("'")))]
 
 
-def read_steps(node: Node | None, path: str, blocks: Mapping[str, object], told: Told) -> list[RawStep]:
-    """The steps of a spec or block."""
+def all_steps(steps: Sequence[RawStep]) -> Iterator[RawStep]:
+    """The steps and those that they repeat, in the order in which they stand."""
+    for step in steps:
+        yield step
+        if step.repeat is not None:
+            yield from all_steps(step.repeat.steps)
+
+
+class Words:
+    """What the words of steps may mean: blocks, and the names that are taken where an index stands."""
+
+    def __init__(self, blocks: Mapping[str, object], sizes: Sequence[str]) -> None:
+        self.blocks = blocks
+        self.sizes = sizes
+
+
+def read_steps(
+    node: Node | None, path: str, words: Words, told: Told, indexes: tuple[str, ...] = ()
+) -> list[RawStep]:
+    """The steps of a spec, a block or a repetition, inside repetitions with these indexes."""
     if node is None:
         return []
     if not isinstance(node, Items):
@@ -74,15 +111,17 @@ def read_steps(node: Node | None, path: str, blocks: Mapping[str, object], told:
         return []
     if not node.items:
         told.tell(node.place, path, "expected one step at least")
-    return [_step(item, f"{path}[{i}]", blocks, told) for i, item in enumerate(node.items)]
+    return [_step(item, f"{path}[{i}]", words, told, indexes) for i, item in enumerate(node.items)]
 
 
-def _step(node: Node, path: str, blocks: Mapping[str, object], told: Told) -> RawStep:
-    before = len(told.mistakes)
+def _step(node: Node, path: str, words: Words, told: Told, indexes: tuple[str, ...]) -> RawStep:
+    before, blocks = len(told.mistakes), words.blocks
     op, op_node = _operation_word(node, path, told)
     operation: type[Operation] | None = None
     block = ""
-    if op in blocks and op not in ROOMS:
+    if op == REPEAT:
+        record = REPEAT_STEP
+    elif op in blocks and op not in ROOMS:
         block, record = op, BLOCK_STEP
     elif op and (operation := _operation(op, op_node, path, blocks, told)):
         record = step_record(operation)
@@ -91,17 +130,55 @@ def _step(node: Node, path: str, blocks: Mapping[str, object], told: Told) -> Ra
     fields: Fields | None = None
     if isinstance(node, Entries):
         fields = _lenient(node, path, told) if record is _ANY_STEP else record.read(node, path, told)
-    elif operation:
-        for key in record.keys:
+    elif record is not _ANY_STEP:
+        for key in record.keys if record is not BLOCK_STEP else ():
             if key.required and key.name != "op":
                 record.tell_missing(key, node.place, path, told)
     fields = fields or Fields(node.place, {}, {})
     if operation and len(told.mistakes) == before:
         _check_count(operation, fields, path, told)
     _check_twice(fields, path, told)
-    return RawStep(
-        node.place, path, op, op_node.place, operation, block, fields, len(told.mistakes) == before
-    )
+    repeat = None
+    if record is REPEAT_STEP and fields.nodes:
+        repeat = _repeat(fields, path, words, told, indexes)
+    sound = len(told.mistakes) == before
+    return RawStep(node.place, path, op, op_node.place, operation, block, fields, sound, repeat)
+
+
+def _repeat(fields: Fields, path: str, words: Words, told: Told, around: tuple[str, ...]) -> RawRepeat:
+    """A repetition's own fields, and its steps."""
+    nodes, values = fields.nodes, fields.values
+    start: Expression | None = Expression.number(1)
+    stop: Expression | None = values.get("times")
+    place = nodes["index"].place if "index" in nodes else fields.place
+    name = values.get("index", "")
+    if "for" in nodes:
+        guess = str(getattr(nodes["for"], "text", "")).split(" ")[0]
+        name, start, stop = values.get("for", (guess, None, None))
+        place = nodes["for"].place
+        for key in ("times", "index"):
+            if key in nodes:
+                fact = f"'for' says the index and its range already, found '{key}', too"
+                told.tell(nodes[key].place, f"{path}.{key}", fact, hint="take one of them out")
+    elif "times" not in nodes:
+        hint = "times: 4, or for: i in 1..4"
+        told.tell(fields.place, path, "how often is missing in a step of repeat", hint=hint)
+    taken = (*words.sizes, *around)
+    if name in taken:
+        what = "the index of a repetition around it" if name in around else "an axis or a parameter"
+        key = "for" if "for" in nodes else "index"
+        told.tell(place, f"{path}.{key}", f"the index '{name}' is {what} already", hint="name it otherwise")
+    if not name and "for" not in nodes and "index" not in nodes:
+        name = next((each for each in _INDEXES if each not in taken), "index")
+    indexes = (*around, name) if name else around
+    if "carry" in nodes and "out" in nodes:
+        carry, out = values.get("carry"), values.get("out")
+        if carry and out is not None and len(carry) != len(out):
+            fact = f"it carries {listed([one.name for one, _ in carry])}, found {len(out)} names for them"
+            told.tell(nodes["out"].place, f"{path}.out", fact, hint="one name for each, or leave them out")
+    steps = read_steps(values.get("steps"), f"{path}.steps", words, told, indexes)
+    share = values.get("share", False)
+    return RawRepeat(name, start, stop, values.get("carry"), share, steps, indexes)
 
 
 def _operation_word(node: Node, path: str, told: Told) -> tuple[str, Node]:
@@ -119,13 +196,9 @@ def _operation_word(node: Node, path: str, told: Told) -> tuple[str, Node]:
     if "op" not in node.entries:
         words = [key for key in node.entries if key in ROOMS]
         hint = f"write {{op: {words[0]}, ...}}" if words else "every step has an op: {op: linear, ...}"
-        waiting = [key for key in node.entries if key in NOT_YET]
-        if waiting:
-            told.tell(
-                node.entries[waiting[0]][0], path, f"'{waiting[0]}:' is not supported yet in this version"
-            )
-        else:
-            told.tell(node.place, path, "the key 'op' is missing in a step", hint=hint)
+        if REPEAT in node.entries or "times" in node.entries or "for" in node.entries:
+            hint = "write {op: repeat, for: i in 1..4, steps: [...]}"
+        told.tell(node.place, path, "the key 'op' is missing in a step", hint=hint)
         return "", node
     op = node.entries["op"][1]
     if not isinstance(op, Scalar) or not isinstance(op.value, str):
@@ -138,13 +211,10 @@ def _operation(
     op: str, node: Node, path: str, blocks: Mapping[str, object], told: Told
 ) -> type[Operation] | None:
     place = f"{path}.op"
-    if op in NOT_YET:
-        told.tell(node.place, place, f"'{op}' is not supported yet in this version")
-        return None
     try:
         return operation_named(op)
     except UnknownOperation:
-        suggestion = did_you_mean(op, (*blocks, *ROOMS))
+        suggestion = did_you_mean(op, (*blocks, *ROOMS, REPEAT))
         count = f"(all {len(ROOMS)}: ncd-tikz ops)"
         known = f"blocks {listed(list(blocks))}" if blocks else ""
         told.tell(
