@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
-from benchmarks import chain, drawing, tex, training
+from benchmarks import chain, drawing, largest, tex, training
 from benchmarks.measure import Row, Skipped
 
-GROUPS = ("drawing", "chain", "tex", "training")
+GROUPS = ("drawing", "largest", "chain", "tex", "training")
 
 
 @click.command()
@@ -21,6 +21,7 @@ def main(discopy: str | None, only: tuple[str, ...]) -> None:
     """Measure, and print each value beside the most it should be; always ends well."""
     groups: dict[str, Callable[[], Iterator[Row | Skipped]]] = {
         "drawing": lambda: drawing.rows(discopy and str(Path(discopy).absolute())),
+        "largest": largest.rows,
         "chain": chain.rows,
         "tex": tex.rows,
         "training": training.rows,

@@ -26,7 +26,6 @@ def chain(steps: int) -> str:
 
 def draw(steps: int) -> None:
     """Draw one chain in this process; print its seconds and the process's peak memory in MiB."""
-    import resource
     import time
 
     import ncd_tikz
@@ -37,10 +36,16 @@ def draw(steps: int) -> None:
     begin = time.perf_counter()
     ncd_tikz.to_tikz(ncd_tikz.loads(text))
     seconds = time.perf_counter() - begin
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (
+    sys.stdout.write(json.dumps([seconds, peak_memory()]))
+
+
+def peak_memory() -> float:
+    """The most that this process has held, in MiB."""
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (
         1 << 20 if sys.platform == "darwin" else 1 << 10
     )
-    sys.stdout.write(json.dumps([seconds, peak]))
 
 
 def rows() -> Iterator[Row]:

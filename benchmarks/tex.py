@@ -1,4 +1,4 @@
-"""pdflatex on the attention figure, beside a document with an empty picture."""
+"""pdflatex on figures, beside a document with an empty picture compiled in turns with them."""
 
 from __future__ import annotations
 
@@ -11,23 +11,40 @@ from benchmarks.measure import Row, Skipped, medians, process
 
 REPEATS = 7
 FRAME = "\\documentclass{article}\n\\usepackage{tikz}\n\\begin{document}\n%s\n\\end{document}\n"
+EMPTY = "\\begin{tikzpicture}\\end{tikzpicture}"
+FIGURES = (  # a spec, how it is called in the table, and the most it should be
+    ("multi_head_attention", "attention", 2.5, ""),
+    ("unet", "U-Net", 4.0, "PlotNeuralNet's U-Net: 10 x"),
+)
 
 
 def rows() -> Iterator[Row | Skipped]:
-    """The ratio of the two compilations."""
-    name = "pdflatex, attention / empty picture"
+    """The ratio of each figure's compilation to the empty one's."""
+    from ncd_tikz.resources import spec_names
+
+    names = {called: f"pdflatex, {called} / empty picture" for _, called, _, _ in FIGURES}
     if shutil.which("pdflatex") is None:
-        yield Skipped(name, "pdflatex is missing: ncd-tikz doctor")
+        for name in names.values():
+            yield Skipped(name, "pdflatex is missing: ncd-tikz doctor")
         return
     import ncd_tikz
 
-    fragment = ncd_tikz.to_tikz(ncd_tikz.load("@multi_head_attention"))
+    shown = []
     with tempfile.TemporaryDirectory() as folder:
+        pictures = {"empty": EMPTY}
+        for spec, called, most, note in FIGURES:
+            if spec not in spec_names():
+                yield Skipped(names[called], f"no spec @{spec}")
+                continue
+            pictures[spec] = ncd_tikz.to_tikz(ncd_tikz.load(f"@{spec}"))
+            shown.append((called, most, note))
         runs = []
-        for kind, picture in (("figure", fragment), ("empty", "\\begin{tikzpicture}\\end{tikzpicture}")):
-            document = Path(folder, f"{kind}.tex")
+        for spec, picture in pictures.items():
+            document = Path(folder, f"{spec}.tex")
             document.write_text(FRAME % picture, encoding="utf-8")
             options = ["-interaction=batchmode", "-halt-on-error"]
             runs.append(process(["pdflatex", *options, document.name], folder))
-        figure, empty = medians(runs, REPEATS)
-    yield Row(name, figure / empty, 2.5, note=f"{1000 * figure:.0f} ms / {1000 * empty:.0f} ms")
+        empty, *figures = medians(runs, REPEATS)
+    for (called, most, note), figure in zip(shown, figures, strict=True):
+        measured = f"{1000 * figure:.0f} ms / {1000 * empty:.0f} ms"
+        yield Row(names[called], figure / empty, most, note=f"{measured}; {note}" if note else measured)
