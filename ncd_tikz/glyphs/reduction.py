@@ -16,7 +16,7 @@ REACH = 0.45
 
 @frozen
 class Reduction:
-    r"""`text` is LaTeX: `\Sigma`, `\mathbb{E}`, `\mathrm{Max}`, `\mathrm{argmax}`."""
+    r"""`text` is LaTeX: `\Sigma`, `\mathrm{I\!E}`, `\mathrm{Max}`, `\mathrm{argmax}`."""
 
     text: str
 

@@ -25,7 +25,7 @@ class Window:
     r"""y[x', w] = x[s x' + d w], then the letter on w (and on the channels, where it is learned).
 
     `spatial` are the slots of the re-indexed axes taken, in order; other taken wires (channels) go to the
-    letter. `letter` is LaTeX (`\mathbf{L}` learned, `\mathrm{Max}`, `\mathbb{E}`), `name` and `sub` its
+    letter. `letter` is LaTeX (`\mathbf{L}` learned, `\mathrm{Max}`, `\mathrm{I\!E}`), `name` and `sub` its
     scripts where it is learned; `window` is the label of the window's wire (`3`, `2^2`), `double` where
     that is a group; `stride` and `dilation` are LaTeX or empty where they are 1.
     """

@@ -119,7 +119,7 @@ outputs: Y
 
     def glyph(self, application: Application, label: str) -> Glyph:
         """Re-indexing, the window, E for the expectation."""
-        return _glyph(r"\mathbb{E}", application)
+        return _glyph(r"\mathrm{I\!E}", application)
 
 
 @frozen

@@ -69,7 +69,7 @@ outputs: y
 
     def glyph(self, application: Application, label: str) -> Glyph:
         """E for the expectation."""
-        return Reduction(r"\mathbb{E}")
+        return Reduction(r"\mathrm{I\!E}")
 
 
 @frozen

@@ -231,4 +231,4 @@ outputs: Y
 
     def glyph(self, application: Application, label: str) -> Glyph:
         """Re-indexing, the window, E for the expectation."""
-        return _glyph(r"\mathbb{E}", self._settings(_rank(application)), application)
+        return _glyph(r"\mathrm{I\!E}", self._settings(_rank(application)), application)
