@@ -14,10 +14,10 @@ SKIRT = 0.22  # from the window's wire to the corner at the right
 STAR = 0.25
 
 
-def trapezoid_width(stride: str, dilation: str) -> float:
+def trapezoid_width(stride: str) -> float:
     """Room for the star, and for the stride below the diagonal."""
     below = measure(stride, "math", 0.95).width if stride else 0.0
-    return max(1.25, 0.72 + below, 0.72 + (measure(dilation, "math", 0.8).width if dilation else 0.0))
+    return max(1.25, 0.7 + 1.35 * below)
 
 
 def trapezoid(

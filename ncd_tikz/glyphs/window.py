@@ -58,7 +58,7 @@ class Window:
     def needs(self) -> Needs:
         """Trapezoid, the window's labelled wire, the letter; the channels keep below the window."""
         wire = measure(self._label()).width + 2 * PADDING + self._mark_width()
-        width = BEFORE + trapezoid_width(self.stride, "") + wire + self._letter_width() + 0.1
+        width = BEFORE + trapezoid_width(self.stride) + wire + self._letter_width() + 0.1
         return Needs(
             width,
             reach=HEAD,
@@ -75,7 +75,7 @@ class Window:
         sign = -1 if channels and min(channels.values()) < min(rows) else 1
         near, far = (min(rows), max(rows)) if sign > 0 else (max(rows), min(rows))
         left = site.left + BEFORE
-        right = left + trapezoid_width(self.stride, "")
+        right = left + trapezoid_width(self.stride)
         y = far + sign * WINDOW
         letter = site.right - self._letter_width() - 0.1
         shape = trapezoid(left, right, near, far, sign, self.stride)

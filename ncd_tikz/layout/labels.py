@@ -19,12 +19,16 @@ def label_of(axis: Axis) -> str:
     """
     if axis.rank == 1:
         return axis.label
+    factor = axis.label[: len(axis.label) - len(axis.label.lstrip("0123456789"))]
+    label = axis.label[len(factor) :]
+    if not label:
+        return rf"\mathbf{{{factor}}}"
     depth = 0
-    for place, mark in enumerate(axis.label):
+    for place, mark in enumerate(label):
         depth += (mark == "{") - (mark == "}")
         if place and not depth and mark in "_^/":
-            return rf"\mathbf{{{axis.label[:place]}}}{axis.label[place:]}"
-    return rf"\mathbf{{{axis.label}}}"
+            return rf"{factor}\mathbf{{{label[:place]}}}{label[place:]}"
+    return rf"{factor}\mathbf{{{label}}}"
 
 
 def gap_of(axis: Axis, highlighted: bool) -> float:
