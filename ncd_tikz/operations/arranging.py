@@ -43,6 +43,44 @@ def aligned(code: str, have: Sequence[Hashable], want: Sequence[Hashable]) -> st
     return f"{code}[..., {', '.join(slots)}]"
 
 
+def alike(call: Call, have: Sequence[Sequence[Hashable]], want: Sequence[Hashable]) -> list[str]:
+    """Code of the inputs, input i with axes `have[i]`, all with the axes `want` and the same ones in front.
+
+    An input is expanded along what it lacks; nothing is written where it lacks nothing.
+    """
+    unbatched = call.unbatched or (False,) * len(have)
+    codes = [aligned(code, axes, want) for code, axes in zip(call.arguments, have, strict=True)]
+    if len(have) == 1:
+        return codes
+    front = _front(call, have, unbatched)
+    return [
+        code
+        if len(axes) == len(want) and not lacks
+        else f"{code}.expand({', '.join([front, *(_extent(axis, axes, call, have) for axis in want)])})"
+        for code, axes, lacks in zip(codes, have, unbatched, strict=True)
+    ]
+
+
+def _front(call: Call, have: Sequence[Sequence[Hashable]], unbatched: Sequence[bool]) -> str:
+    """Code of the sizes in front: those of an input that has them, else what all make together."""
+    shapes = [
+        f"{code}.shape[:-{len(axes)}]" if axes else f"{code}.shape"
+        for code, axes in zip(call.arguments, have, strict=True)
+    ]
+    for shape, lacks in zip(shapes, unbatched, strict=True):
+        if not lacks:
+            return f"*{shape}"
+    return f"*torch.broadcast_shapes({', '.join(shapes)})"
+
+
+def _extent(axis: Hashable, axes: Sequence[Hashable], call: Call, have: Sequence[Sequence[Hashable]]) -> str:
+    """The size of an axis for `expand`: -1 where it stays."""
+    if axis in axes:
+        return "-1"
+    number = next(number for number, others in enumerate(have) if axis in others)
+    return f"{call.arguments[number]}.shape[{have[number].index(axis) - len(have[number])}]"
+
+
 def flattened(code: str, count: int, behind: int = 0) -> str:
     """Code that makes one axis of `count` neighbours, with `behind` axes after them.
 

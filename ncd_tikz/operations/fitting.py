@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from ncd_tikz.axes import Application, Axis, OutputAxis, Signature, Tensor
+from ncd_tikz.axes import Application, Axis, Expression, Kind, OutputAxis, Signature, Tensor
 from ncd_tikz.errors import ShapeError
 from ncd_tikz.operations.scope import Scope, UnknownAxis, suggest
 
@@ -24,6 +25,42 @@ def need(kind: str, inputs: Sequence[Tensor], operation: str) -> None:
                 f"{operation} takes {_KINDS[kind]}, found {_KINDS[tensor.kind]} with axes {tensor}",
                 field="in",
             )
+
+
+def of_one_kind(inputs: Sequence[Tensor], scope: Scope, operation: str) -> tuple[Kind, Expression | None]:
+    """What the entries of all inputs are.
+
+    Raises:
+        ShapeError: they differ, or are indexes below different numbers.
+    """
+    first = inputs[0]
+    for tensor in inputs[1:]:
+        if tensor.kind != first.kind:
+            fact = f"{operation} takes entries of one kind, found {_KINDS[first.kind]} {first}"
+            raise ShapeError(f"{fact} and {_KINDS[tensor.kind]} {tensor}", field="in")
+        if first.below and tensor.below and scope.agree(first.below, tensor.below) != "always":
+            fact = f"{operation} takes indexes below one number, found {first.below} and {tensor.below}"
+            raise ShapeError(fact, field="in")
+    return first.kind, first.below
+
+
+def moved_before(application: Application, name: str) -> Application:
+    """The same with the made axes of every output before the axis called `name`; last where it is empty.
+
+    Raises:
+        ShapeError: an output has no axis of that name (field `before`).
+    """
+    if not name:
+        return application
+    outputs = []
+    for output, tensor in zip(application.outputs, application.results, strict=True):
+        (place,) = positions(tensor, (name,), "before")
+        if not output[place].sources:
+            raise ShapeError(f"the new axis '{name}' cannot stand before itself", field="before")
+        made = tuple(each for each in output if not each.sources)
+        early = tuple(each for each in output[:place] if each.sources)
+        outputs.append((*early, *made, *(each for each in output[place:] if each.sources)))
+    return replace(application, outputs=tuple(outputs))
 
 
 def distinct(names: Names) -> Names:
