@@ -23,6 +23,25 @@ def kernel_axes(kernel: Sizes) -> tuple[Axis, ...]:
 def grouped(
     whole: tuple[Axis, ...], parted: tuple[Axis, ...], groups: Expression
 ) -> tuple[tuple[Axis, ...], tuple[int, int]]:
+    """Axes of a weight's two dimensions of channels, and how many each flattens.
+
+    The first dimension has all channels of its side, the second those of one group.
+    """
+    if groups == ONE:
+        return (*whole, *parted), (len(whole), len(parted))
+    count = product(parted)
+    part = quotient(count, groups) or Expression(("/", count.tree, groups.tree))
+    return (*whole, *kernel_axes((part,))), (len(whole), 1)
+
+
+def kernel_axes(kernel: Sizes) -> tuple[Axis, ...]:
+    """The axes of the window, as a weight has them."""
+    return tuple(Axis(f"window.{number}", (size,), size.latex()) for number, size in enumerate(kernel))
+
+
+def grouped(
+    whole: tuple[Axis, ...], parted: tuple[Axis, ...], groups: Expression
+) -> tuple[tuple[Axis, ...], tuple[int, int]]:
     """A weight's axes of channels, and how they are flattened: of the second only one group is kept."""
     if groups == ONE:
         return (*whole, *parted), (len(whole), len(parted))

@@ -101,7 +101,7 @@ outputs: Y
             check_least(values, least, field, scope)
         _, stride, dilation, _, more = settings
         for further, *steps in zip(more, stride, dilation, strict=True):
-            found, *known = (default(value, scope) for value in (further, *steps))
+            found, *known = (default(value, scope, "output_padding") for value in (further, *steps))
             if found and None not in known and found >= max(step or 1 for step in known):
                 fact = f"expected less than the stride or the dilation under output_padding, found {found}"
                 raise ShapeError(fact, field="output_padding")

@@ -66,7 +66,7 @@ outputs: Y
         patches = each(self.patch, len(sizes), "patch")
         check_least(patches, 1, "patch", scope)
         for size, patch in zip(sizes, patches, strict=True):
-            whole, part = default(size, scope), default(patch, scope)
+            whole, part = default(size, scope, "over"), default(patch, scope, "patch")
             if whole is not None and part is not None and whole % part:
                 fact = f"{whole} entries cannot be cut into patches of {part}: {whole % part} are left over"
                 raise ShapeError(fact, field="patch")

@@ -60,7 +60,7 @@ def _bind(
         check_least(values, least, field, scope)
     kernel, stride, dilation, padding = settings
     for width, added in zip(kernel, padding, strict=True):
-        whole, part = default(width, scope), default(added, scope)
+        whole, part = default(width, scope, "kernel"), default(added, scope, "padding")
         if whole is not None and part is not None and 2 * part > whole:
             fact = f"expected at most half the kernel {whole} under padding, found {part}"
             raise ShapeError(fact, "a window outside of the axis would be empty", "padding")

@@ -81,24 +81,24 @@ def check_least(values: Sequence[Expression], least: int, field: str, scope: Sco
         ShapeError: says which number is too small.
     """
     for value in values:
-        number = default(value, scope)
+        number = default(value, scope, field)
         if number is not None and number < least:
             what = "a positive whole number" if least == 1 else f"a whole number from {least} on"
             found = str(value) if not value.symbols else f"{value} = {number}"
             raise ShapeError(f"expected {what} under {field}, found {found}", field=field)
 
 
-def default(value: Expression, scope: Scope) -> int | None:
+def default(value: Expression, scope: Scope, field: str) -> int | None:
     """The number that an expression has by default, where it can be told.
 
     Raises:
-        ShapeError: it is no whole number whatever its symbols are.
+        ShapeError: it is no whole number, though the size of every symbol is known.
     """
     try:
         return value.evaluate(scope.defaults)
     except ExpressionError as error:
-        if not value.symbols:
-            raise ShapeError(error.fact, error.hint) from error
+        if all(symbol in scope.defaults for symbol in value.symbols):
+            raise ShapeError(error.fact, error.hint, field) from error
         return None
 
 
@@ -174,7 +174,7 @@ def _new_axis(tensor: Tensor, axis: Axis, name: str, rules: Sequence[Rule] | Non
         return known
     sizes = tuple(rule.size(size) for rule, size in zip(rules, axis.sizes, strict=True))
     for before, after in zip(axis.sizes, sizes, strict=True):
-        number = default(after, scope)
+        number = default(after, scope, "over")
         if number is not None and number < 1:
             fact = f"the window is larger than the axis '{axis.name}' of size {_number(before, scope)}"
             raise ShapeError(f"{fact}: nothing is left", field="over")
@@ -220,7 +220,7 @@ def _remedy(axis: Axis, known: Axis, sizes: Sizes, scope: Scope, numbers: bool) 
 
 
 def _number(size: Expression, scope: Scope) -> str:
-    number = default(size, scope)
+    number = default(size, scope, "over")
     text = str(size)
     return text if number is None or str(number) == text else f"{text} (= {number})"
 
