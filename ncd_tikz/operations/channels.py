@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from ncd_tikz.axes import Application, Axis, Expression, ExpressionError
+from ncd_tikz.axes import Application, Axis, Expression
 from ncd_tikz.errors import ShapeError
-from ncd_tikz.operations import counting
-from ncd_tikz.operations.contract import Scope
-from ncd_tikz.operations.counting import ONE
-from ncd_tikz.operations.spatial import Sizes, made_channels
+from ncd_tikz.operations.counting import ONE, product, quotient
+from ncd_tikz.operations.scope import Scope
+from ncd_tikz.operations.spatial import Sizes, check_least, default, made_channels
 
 
 def rank_behind(application: Application, taken: int) -> int:
@@ -23,29 +22,14 @@ def kernel_axes(kernel: Sizes) -> tuple[Axis, ...]:
 def grouped(
     whole: tuple[Axis, ...], parted: tuple[Axis, ...], groups: Expression
 ) -> tuple[tuple[Axis, ...], tuple[int, int]]:
-    """Axes of a weight's two dimensions of channels, and how many each flattens.
+    """A weight's axes of channels, and how many each of its two dimensions flattens.
 
     The first dimension has all channels of its side, the second those of one group.
     """
     if groups == ONE:
         return (*whole, *parted), (len(whole), len(parted))
     count = product(parted)
-    part = quotient(count, groups) or Expression(("/", count.tree, groups.tree))
-    return (*whole, *kernel_axes((part,))), (len(whole), 1)
-
-
-def kernel_axes(kernel: Sizes) -> tuple[Axis, ...]:
-    """The axes of the window, as a weight has them."""
-    return tuple(Axis(f"window.{number}", (size,), size.latex()) for number, size in enumerate(kernel))
-
-
-def grouped(
-    whole: tuple[Axis, ...], parted: tuple[Axis, ...], groups: Expression
-) -> tuple[tuple[Axis, ...], tuple[int, int]]:
-    """A weight's axes of channels, and how they are flattened: of the second only one group is kept."""
-    if groups == ONE:
-        return (*whole, *parted), (len(whole), len(parted))
-    size = Expression(("/", counting.product(parted).tree, groups.tree))
+    size = quotient(count, groups) or Expression(("/", count.tree, groups.tree))
     return (*whole, Axis("group", (size,), size.latex())), (len(whole), 1)
 
 
@@ -55,15 +39,13 @@ def check_groups(application: Application, taken: int, new: int, groups: Express
     Raises:
         ShapeError: says which channels.
     """
-    for axes, side in (
-        (application.own_axes(0)[:taken], "takes"),
-        (made_channels(application, taken, new), "makes"),
-    ):
-        try:
-            number = groups.evaluate(scope.defaults)
-            count = counting.product(axes).evaluate(scope.defaults)
-        except ExpressionError:
-            continue
-        if number < 1 or count % number:
-            fact = f"the {count} channels that it {side} cannot be parted into {groups} groups"
+    if groups == ONE:
+        return
+    check_least((groups,), 1, "groups", scope)
+    number = default(groups, scope, "groups")
+    channels = application.own_axes(0)[:taken], made_channels(application, taken, new)
+    for axes, word in zip(channels, ("takes", "makes"), strict=True):
+        count = default(product(axes), scope, "map")
+        if number is not None and count is not None and count % number:
+            fact = f"the {count} channels that it {word} cannot be parted into {number} groups of one size"
             raise ShapeError(fact, field="groups")
