@@ -11,6 +11,7 @@ from ncd_tikz.layout.definition import FENCE
 from ncd_tikz.layout.describe import describe
 from ncd_tikz.layout.equation import draw_equation
 from ncd_tikz.layout.extent import bounds_of
+from ncd_tikz.layout.grids import draw_grids
 from ncd_tikz.layout.groups import draw_columns, draw_fences, draw_title, fences, overhangs, title_heights
 from ncd_tikz.layout.inside import Inside, arrange
 from ncd_tikz.layout.notes import draw_notes, settle_titles
@@ -134,6 +135,7 @@ def _paint(drawing: Drawing) -> Picture:
             left = min([places.shapes[0].right, *(box.left for box in cards)]) - TITLE_MARGIN
             right = max([places.shapes[-1].left, *(box.right for box in cards)]) + TITLE_MARGIN
             draw_title(drawing, picture, bounds_of(picture.items()), left, right)
+        draw_grids(drawing, picture, first=number == 0, last=number == len(breaks))
         draw_notes(drawing, picture, bounds_of(picture.items()), columns, units(figure.width))
         settle_titles(picture)
         box = bounds_of(picture.items())

@@ -9,6 +9,7 @@ from ncd_tikz.layout.cards import LINE, PADDING, baselines, set_text
 from ncd_tikz.layout.extent import Box, bounds_of, points_box
 from ncd_tikz.layout.paint import Drawing, Picture
 from ncd_tikz.layout.regions import Region, glyph_regions
+from ncd_tikz.layout.spread import spread
 from ncd_tikz.scene import Card, Dashes, Item, Point, Segment, Text, Wire
 from ncd_tikz.spec.nodes import FigureNode, NoteNode
 from ncd_tikz.text import measure, wrap
@@ -113,7 +114,9 @@ def _row(picture: Picture, notes: list[_Note], bounds: Box, room: Box, *, up: bo
     boxes: list[Box] = []
     edge = bounds.top - AWAY if up else bounds.bottom + AWAY
     for tier in tiers:
-        _spread(tier)
+        lefts = spread([note.middle for note in tier], [note.width for note in tier], APART)
+        for note, left in zip(tier, lefts, strict=True):
+            note.left = left
         _confine(tier, room)
         for note in tier:
             top = edge - note.height if up else edge
@@ -135,29 +138,6 @@ def _confine(tier: list[_Note], room: Box) -> None:
     for note in tier:
         note.left = max(note.left, limit)
         limit = note.left + note.width + APART
-
-
-def _spread(notes: list[_Note]) -> None:
-    """Least movement of the cards from the middles of their regions, in order, not overlapping."""
-    blocks: list[tuple[float, float, list[_Note]]] = []  # left edge, width, members
-    for note in notes:
-        left, width, members = note.middle - note.width / 2, note.width, [note]
-        while blocks and blocks[-1][0] + blocks[-1][1] + APART > left:
-            before_left, before_width, before = blocks.pop()
-            members = before + members
-            total = before_width + APART + width
-            offsets, x = [], 0.0
-            for member in members:
-                offsets.append(member.middle - member.width / 2 - x)
-                x += member.width + APART
-            left, width = sum(offsets) / len(offsets), total
-            del before_left
-        blocks.append((left, width, members))
-    for left, _, members in blocks:
-        x = left
-        for member in members:
-            member.left = x
-            x += member.width + APART
 
 
 def _paint_note(picture: Picture, note: _Note, box: Box, *, up: bool) -> None:

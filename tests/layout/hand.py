@@ -90,3 +90,62 @@ def attention_twice() -> Diagram:
     attention = load("@scaled_dot_product_attention")
     attention = replace(attention, figure=FigureNode())
     return equation(attention, ("=", "obviously", attention))
+
+
+def subtensor() -> Diagram:
+    """A row of a matrix, with the cells beside the wires."""
+    diagram = spec("subtensor", "A: 4 3", letters("i: 4 3 -> 3"), "A", "a: 1")
+    text = r"We express subtensor extractions, grabbing $A[2, :]$, by an index applied on the relevant axis."
+    return figured(
+        named_outputs(diagram, "B"),
+        columns=True,
+        notes=(note(text),),
+        grids=(grid("A", _4=2), grid("B", "")),
+    )
+
+
+def broadcasting() -> Diagram:
+    """An operation on a row is one on every row."""
+    row = figured(
+        named_outputs(spec("broadcasting", "A: 3", letters("G: 3 -> 2"), "A", "a: 1"), "B"),
+        grids=(grid("A"), grid("B")),
+        columns=True,
+    )
+    rows = figured(
+        named_outputs(spec("rows", "A: 4 3", letters("G: 3 -> 2"), "A", "a: 1"), "B"),
+        grids=(grid("A", _4=2), grid("B", "G", _4=2)),
+    )
+    text = (
+        r"An operation over a single $3$-length row is applied in parallel over $4$ separate rows by "
+        r"broadcasting. This lifts an operation $G : \mathbf{R}^3 \to \mathbf{R}^2$ to "
+        r"$\mathbf{R}^{4\times3} \to \mathbf{R}^{4\times2}$."
+    )
+    whole = equation(row, (r"\mapsto", r"$\times\,4$ Broadcasting", rows))
+    return figured(whole, notes=(note(text),))
+
+
+def inner_broadcasting() -> Diagram:
+    """One of two tensors is the same for every row of the other."""
+    diagram = spec(
+        "inner_broadcasting",
+        "A: n 3, v: 4",
+        '{op: function, name: H, in: [A, v], out: B, map: "3, 4 -> 2"}',
+        "B",
+        "n: {size: 4, label: '4'}",
+    )
+    return figured(diagram, columns=True, grids=(grid("A", n=2), grid("v"), grid("B", "H", n=2)))
+
+
+def long_grids() -> Diagram:
+    """Axes too long to show every cell."""
+    diagram = spec("long_grids", "A: x m", letters("G: m -> k"), "A", "x: 20, m: 12, k: 2")
+    return figured(named_outputs(diagram, "B"), grids=(grid("A", x=7), grid("B", "G", x=7)))
+
+
+def named_outputs(diagram: Diagram, name: str) -> Diagram:
+    """The same diagram with another name for what comes out."""
+    values = tuple(
+        replace(value, name=name) if number in diagram.outputs else value
+        for number, value in enumerate(diagram.values)
+    )
+    return replace(diagram, values=values)
