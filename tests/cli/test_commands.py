@@ -140,6 +140,36 @@ def test_an_explained_operation_is_a_spec(ncd: Run, tmp_path: Path, operation: t
     assert ncd("draw", spec, "-o", "-").code == 0
 
 
+def test_structure_is_explained_too(ncd: Run, tmp_path: Path) -> None:
+    said = ncd("ops").out
+    for name, field in (("block", "with"), ("repeat", "times"), ("memory", "out")):
+        assert f"\n{name} " in said
+        explained = ncd("ops", name)
+        assert f"#   {field} " in explained.out
+        spec = tmp_path / "explained.yaml"
+        spec.write_text(explained.out, encoding="utf-8")
+        assert ncd("draw", spec, "-o", "-").code == 0
+
+
+def test_ops_draws_one(ncd: Run, here: Path) -> None:
+    assert ncd("ops", "softmax", "-o", "softmax.svg").code == 0
+    assert "<svg" in (here / "softmax.svg").read_text(encoding="utf-8")
+    assert ncd("ops", "softmax", "-o", "softmax.tex").code == 0
+    assert "tikzpicture" in (here / "softmax.tex").read_text(encoding="utf-8")
+    assert ncd("ops", "softmax", "-o", "pictures").code == 0
+    assert (here / "pictures" / "softmax.svg").is_file()
+
+
+def test_ops_draws_all(ncd: Run, here: Path) -> None:
+    assert ncd("ops", "-o", "pictures").code == 0
+    drawn = {path.stem for path in (here / "pictures").glob("*.svg")}
+    assert {operation.name for operation in OPERATIONS} < drawn
+    refused = ncd("ops", "-o", "all.svg")
+    assert refused.code == 2
+    assert not (here / "all.svg").exists()
+    assert ncd("ops", "softmax", "-o", "softmax.pdf").code == 2
+
+
 def test_schema_is_json_schema(ncd: Run, here: Path) -> None:
     jsonschema = pytest.importorskip("jsonschema")
     printed = ncd("schema")

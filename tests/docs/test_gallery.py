@@ -11,7 +11,8 @@ pytest.importorskip("latex2mathml")
 
 import markdown
 
-from ncd_tikz.operations import OPERATIONS, operation_named
+from ncd_tikz.cli.reference import references
+from ncd_tikz.operations import OPERATIONS
 from tools.gallery import pages
 from tools.gallery.entries import Entry, Facts, facts_of
 from tools.gallery.mathematics import MathExtension, html, mathml
@@ -57,7 +58,8 @@ def test_a_broken_spec_is_told_and_has_a_page() -> None:
     entry = Entry("operations", "softmax", SPEC.replace("map: d", "map: q"))
     facts = facts_of(entry, draws=1, cache_folder=None)
     assert any("softmax.yaml:7" in trouble for trouble in facts.troubles)
-    page = pages.operation_page(operation_named("softmax"), entry, facts, {("operations", "softmax"): facts})
+    (softmax,) = [each for each in references() if each.name == "softmax"]
+    page = pages.operation_page(softmax, entry, facts, {("operations", "softmax"): facts})
     assert "Not as it should be" in page
     assert "softmax.yaml:7" in page
 
@@ -72,12 +74,12 @@ def test_what_only_a_check_finds_is_a_trouble(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_every_operation_has_a_page() -> None:
-    for operation in pages.all_operations():
+    for operation in references():
         page = pages.operation_page(
             operation, Entry("operations", operation.name, operation.example), Facts(), {}
         )
         assert all(f"<code>{field.name}</code>" in page for field in operation.fields)
-    assert {each.name for each in OPERATIONS} < {each.name for each in pages.all_operations()}
+    assert {each.name for each in OPERATIONS} < {each.name for each in references()}
 
 
 def test_a_spec_of_no_subject_is_in_the_gallery() -> None:

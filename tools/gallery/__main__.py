@@ -10,9 +10,9 @@ from pathlib import Path
 
 import click
 
+from ncd_tikz.cli.reference import StepReference, references
 from ncd_tikz.resources import spec_names, spec_path
 from tools.gallery.entries import Entry, Facts, facts_of
-from tools.gallery.pages import all_operations
 from tools.gallery.site import assemble, build
 
 
@@ -28,7 +28,7 @@ def main(output: str, work: str, jobs: int, draws: int, fresh: bool) -> None:
     What is broken is named at the end, and the exit code is 1; the site has a page for it nonetheless.
     """
     begin = time.monotonic()
-    operations = all_operations()
+    operations = references()
     entries = {(each.kind, each.name): each for each in _entries(operations)}
     cache = None if fresh else Path(work, "kept")
     made = _make(list(entries.values()), jobs, draws, cache)
@@ -38,7 +38,7 @@ def main(output: str, work: str, jobs: int, draws: int, fresh: bool) -> None:
     wrong += assemble(markdown, entries, operations, ordered, cache)
     wrong += build(markdown, Path(output), ordered, operations)
     print(
-        f"{output}: {len(spec_names())} specs, {len(operations)} operations, "
+        f"{output}: {len(spec_names())} specs, {len(operations)} operations and structures, "
         f"{time.monotonic() - begin:.0f} s: open {output}/index.html",
         file=sys.stderr,
     )
@@ -47,9 +47,9 @@ def main(output: str, work: str, jobs: int, draws: int, fresh: bool) -> None:
         sys.exit(1)
 
 
-def _entries(operations: tuple[type, ...]) -> list[Entry]:
+def _entries(operations: tuple[StepReference, ...]) -> list[Entry]:
     specs = [Entry("gallery", name, spec_path(name).read_text(encoding="utf-8")) for name in spec_names()]
-    return [*specs, *(Entry("operations", each.name, each.example) for each in operations)]  # type: ignore[attr-defined]
+    return [*specs, *(Entry("operations", each.name, each.example) for each in operations)]
 
 
 def _make(entries: list[Entry], jobs: int, draws: int, cache: Path | None) -> dict[tuple[str, str], Facts]:

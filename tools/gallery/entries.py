@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from ncd_tikz.diagram import BlockCall, Diagram, Repeat, load, loads
+from ncd_tikz.diagram import BlockCall, Diagram, Load, Repeat, Save, load, loads
 from ncd_tikz.resources import PACKAGE, spec_path, template_folder
 from tools.gallery.mathematics import html, mathml, words
 
@@ -184,12 +184,11 @@ def _verdicts(facts: Facts, diagram: Diagram, draws: int) -> None:
 
 
 def _operations(diagram: Diagram) -> Iterator[str]:
-    """The names of all operations in it, at any depth."""
+    """The names of all operations in it, at any depth, as their pages have them."""
     for step in diagram.steps:
         operation: Any = step.operation
         if isinstance(operation, (BlockCall, Repeat)):
             yield from _operations(operation.diagram)
-        if not isinstance(operation, BlockCall):
-            yield operation.name
+        yield "memory" if isinstance(operation, (Save, Load)) else operation.name
     for side in diagram.equals:
         yield from _operations(side.diagram)

@@ -9,15 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ncd_tikz.diagram import BlockCall, Load, Repeat, Save
-from ncd_tikz.operations import OPERATIONS, Field, Operation
+from ncd_tikz.cli.reference import StepReference
 from ncd_tikz.resources import template_folder
 from tools.gallery.entries import Entry, Facts
 
 if TYPE_CHECKING:
     from jinja2 import Template
-
-STRUCTURE: tuple[type[Operation], ...] = (BlockCall, Repeat, Save, Load)
 
 # The catalogue by subject; what is not named here stands under the last heading.
 SUBJECTS = {
@@ -92,7 +89,7 @@ def spec_page(entry: Entry, facts: Facts, made: Mapping[tuple[str, str], Facts])
 
 
 def operation_page(
-    operation: type[Operation], entry: Entry, facts: Facts, made: Mapping[tuple[str, str], Facts]
+    operation: StepReference, entry: Entry, facts: Facts, made: Mapping[tuple[str, str], Facts]
 ) -> str:
     """The page of an operation, with the specs that use it."""
     users = [
@@ -105,8 +102,6 @@ def operation_page(
         entry=entry,
         facts=facts,
         links=users,
-        inputs=_inputs(operation),
-        default=_default,
     )
 
 
@@ -127,17 +122,18 @@ def spec_index(made: Mapping[tuple[str, str], Facts]) -> str:
     )
 
 
-def operation_index(operations: Sequence[type[Operation]], made: Mapping[tuple[str, str], Facts]) -> str:
+def operation_index(operations: Sequence[StepReference], made: Mapping[tuple[str, str], Facts]) -> str:
     """All operations, as the pictures of their examples."""
     cards = [
         _card(each.name, made["operations", each.name], f"<code>{each.name}</code>", escape(each.about))
         for each in operations
         if ("operations", each.name) in made
     ]
+    count = sum(not each.structure for each in operations)
     return template("gallery_index").render(
         title="Operations",
-        about=f"The {len(cards)} operations and the steps that give a diagram its structure, "
-        "each drawn from the example on its page; `ncd-tikz ops NAME` prints the same.",
+        about=f"The {count} operations, and what gives a diagram its structure, each drawn from the "
+        "example on its page; `ncd-tikz ops NAME` prints the same.",
         sections=[{"title": "", "cards": cards}],
         small=True,
     )
@@ -148,11 +144,6 @@ def picture(name: str, facts: Facts) -> str:
     return f"files/{name}.svg" if facts.svg else ""
 
 
-def all_operations() -> tuple[type[Operation], ...]:
-    """The operations, and what makes structure: blocks, repetition, memory."""
-    return (*OPERATIONS, *STRUCTURE)
-
-
 def _card(name: str, facts: Facts, title: str = "", about: str = "") -> dict[str, Any]:
     return {
         "name": name,
@@ -161,21 +152,3 @@ def _card(name: str, facts: Facts, title: str = "", about: str = "") -> dict[str
         "about": about,
         "bad": bool(facts.troubles),
     }
-
-
-def _inputs(operation: type[Operation]) -> str:
-    fewest, most = operation.inputs
-    if most is None:
-        return "any number of tensors" if fewest == 0 else f"{fewest} or more tensors"
-    if fewest == most:
-        return {0: "no tensor", 1: "one tensor"}.get(fewest, f"{fewest} tensors")
-    return f"{fewest} to {most} tensors"
-
-
-def _default(field: Field) -> str:
-    if field.required:
-        return "<em>required</em>"
-    if field.default is None or field.default == "":
-        return ""
-    text = str(field.default).lower() if isinstance(field.default, bool) else str(field.default)
-    return f"<code>{escape(text)}</code>"

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ncd_tikz.operations import Operation
+from ncd_tikz.cli.reference import StepReference
 from ncd_tikz.resources import spec_path
 from tools.gallery import pages
 from tools.gallery.entries import Entry, Facts, program_digest
@@ -31,7 +31,7 @@ _LINK = re.compile(
 def assemble(
     folder: Path,
     entries: Mapping[tuple[str, str], Entry],
-    operations: tuple[type[Operation], ...],
+    operations: tuple[StepReference, ...],
     made: Made,
     cache: Path | None,
 ) -> list[str]:
@@ -76,7 +76,7 @@ def assemble(
     return wrong
 
 
-def build(folder: Path, site: Path, made: Made, operations: tuple[type[Operation], ...]) -> list[str]:
+def build(folder: Path, site: Path, made: Made, operations: tuple[StepReference, ...]) -> list[str]:
     """MkDocs makes the site; gives its warnings."""
     from mkdocs.commands.build import build as build_site
     from mkdocs.config import load_config
@@ -172,7 +172,7 @@ def _in_site(place: str) -> str | None:
     return None
 
 
-def _nav(folder: Path, made: Made, operations: tuple[type[Operation], ...]) -> list[Any]:
+def _nav(folder: Path, made: Made, operations: tuple[StepReference, ...]) -> list[Any]:
     names = [name for kind, name in made if kind == "gallery"]
     named = {name for subject in pages.SUBJECTS.values() for name in subject}
     gallery: list[Any] = ["gallery/index.md"]
