@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from ncd_tikz.axes import Application, Axis, Expression, OutputAxis, Tensor
+from ncd_tikz.axes import Application, Axis, Expression, Kind, OutputAxis, Tensor
 from ncd_tikz.axes.label import join_factors
 from ncd_tikz.errors import ShapeError
 from ncd_tikz.frozen import frozen
@@ -89,15 +89,18 @@ def call(
     unifier.close()
     _check_front(extra, inputs, block)
     spread = _spread(extra, inputs)
-    outputs = []
+    outputs, kinds = [], []
     for number, reached in zip(block.outputs, _reach(block), strict=True):
         front = tuple(out for out in spread if any(index in reached for index, _ in out.sources))
         made = unifier.outer_axes(block.values[number].tensor.axes, tuple(out.axis for out in front))
         outputs.append((*front, *map(OutputAxis, made)))
+        kinds.append(unifier.outer_kind(block.values[number].tensor))
     own = tuple(
         tuple(range(len(front), len(tensor.axes))) for front, tensor in zip(extra, inputs, strict=True)
     )
-    return BlockCall(block, given, unifier.bindings, open), Application(inputs, own, tuple(outputs))
+    return BlockCall(block, given, unifier.bindings, open), Application(
+        inputs, own, tuple(outputs), _said(kinds)
+    )
 
 
 class _Unifier:
@@ -105,13 +108,13 @@ class _Unifier:
 
     def __init__(self, block: Diagram, given: Mapping[str, Expression], scope: Scope) -> None:
         self.block, self.scope, self.given = block, scope, given
-        self.declared = {entry.axis.name: entry.axis for entry in block.sizes}
+        self.declared = {entry.axis.name: entry.axis for entry in block.sizes if not entry.index}
         self.bindings: dict[str, Expression] = {}
         self.axes: dict[str, Axis] = {}
         self.claims: list[tuple[Expression, Expression, str, str]] = []  # sizes that must agree in the end
         for name, size in given.items():
             self._check_given(name, size)
-            self.bindings[name] = size
+            self.bindings[name] = self._settled(size)
 
     def _check_given(self, name: str, size: Expression) -> None:
         single = tuple(name for name, axis in self.declared.items() if axis.rank == 1)
@@ -119,9 +122,15 @@ class _Unifier:
             hint = suggest(name, single) or f"it has {', '.join(single) or 'none'}"
             raise ShapeError(f"block '{self.block.name}' has no size '{name}'", hint, "with")
         for symbol in size.symbols:
-            if symbol not in self.scope.declared:
-                hint = suggest(symbol, tuple(self.scope.declared))
+            if symbol not in self.scope.declared and symbol not in self.scope.indexes:
+                hint = suggest(symbol, (*self.scope.indexes, *self.scope.declared))
                 raise ShapeError(f"nothing declares a size '{symbol}'", hint, "with")
+
+    def _settled(self, size: Expression) -> Expression:
+        try:
+            return self.scope.settled(size)
+        except ShapeError as error:
+            raise ShapeError(error.fact, error.hint, "with") from None
 
     def meet(self, number: int, tensor: Tensor) -> tuple[Axis, ...]:
         """Bind one input's axes; returns the axes in front that the block does not know."""
@@ -171,7 +180,7 @@ class _Unifier:
                 raise ShapeError(f"block '{self.block.name}': {fact}", _only(agreement), field)
         for entry in self.block.sizes:
             name = entry.axis.name
-            if entry.derived and name in self.bindings:
+            if entry.derived and not entry.index and name in self.bindings:
                 derived = entry.axis.sizes[0].substitute(self.meaning)
                 agreement = self.scope.agree(derived, self.bindings[name])
                 if agreement != "always":
@@ -185,7 +194,7 @@ class _Unifier:
     def _meaning(self) -> dict[str, Expression]:
         meaning = dict(self.bindings)
         for entry in self.block.sizes:  # in an order that can be evaluated
-            if entry.axis.rank == 1 and entry.axis.name not in meaning:
+            if entry.axis.rank == 1 and not entry.index and entry.axis.name not in meaning:
                 meaning[entry.axis.name] = entry.axis.sizes[0].substitute(meaning)
         return meaning
 
@@ -199,6 +208,10 @@ class _Unifier:
                 axis = axis.alias(axis.name + "'")
             found.append(axis)
         return tuple(found)
+
+    def outer_kind(self, tensor: Tensor) -> tuple[Kind, Expression | None]:
+        """What an output's entries are, in the caller's sizes."""
+        return tensor.kind, tensor.below.substitute(self.meaning) if tensor.below is not None else None
 
     def _outer(self, inner: Axis) -> Axis:
         if inner.name in self.axes:
@@ -215,10 +228,19 @@ class _Unifier:
         if len(sizes) == 1 and str(sizes[0]) in self.scope.axes:  # `with: {d: m}`: the axis m itself
             axis = self.scope.axes[str(sizes[0])]
             return axis.alias(axis.name + primes)
+        if len(sizes) == 1 and sizes[0].families and self._names_member(sizes[0]):  # `with: {d: c[2]}`
+            axis = self.scope.resolve(str(sizes[0]))
+            if axis.sizes == sizes:
+                return axis.alias(axis.name + primes)
         made = Axis(inner.name, sizes, inner.label)
-        if not stem.isdigit() and stem in self.scope.axes:
+        base = stem.partition("[")[0]
+        if not stem.isdigit() and (stem in self.scope.axes or (base != stem and base in self.scope.families)):
             return self._same_name(made)
         return made
+
+    def _names_member(self, size: Expression) -> bool:
+        base, index = size.families[0]
+        return base in self.scope.families and str(size) == str(Expression.member(base, index, size))
 
     def _same_name(self, made: Axis) -> Axis:
         """The caller declares an axis of that name: it is that one if the sizes agree."""
@@ -240,6 +262,11 @@ class _Unifier:
         if size in self.scope.axes:
             return size, self.scope.axes[size].label
         return name, self.declared[name].label if name in self.declared else name
+
+
+def _said(kinds: list[tuple[Kind, Expression | None]]) -> tuple[tuple[Kind, Expression | None], ...]:
+    """Nothing where all outputs are of numbers."""
+    return tuple(kinds) if any(kind != "real" for kind, _ in kinds) else ()
 
 
 def _check_front(extra: tuple[tuple[Axis, ...], ...], inputs: tuple[Tensor, ...], block: Diagram) -> None:
