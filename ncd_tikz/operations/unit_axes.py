@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from ncd_tikz.axes import Application, Expression, Tensor
+from ncd_tikz.axes import Application, Axis, Expression, Tensor
 from ncd_tikz.errors import ShapeError
 from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs import Glyph, UnitAxis
@@ -28,10 +28,10 @@ class Squeeze(Operation):
     example: ClassVar[str] = """\
 ncd: 1
 name: squeeze_example
-axes: {x: 5, t: 1}
-inputs: {X: x t}
+axes: {x: 5}
+inputs: {X: x 1}
 steps:
-  - {op: squeeze, in: X, out: y, over: t}
+  - {op: squeeze, in: X, out: y, over: 1}
 outputs: y
 """
 
@@ -49,9 +49,7 @@ outputs: y
             axis = tensor.axes[place]
             if not all(is_one(size, scope) for size in axis.sizes):
                 fact = f"only axes of size one can be dropped, found {scope.size_text(axis)}"
-                raise ShapeError(
-                    fact, f"take one of its entries: {{op: index, over: {axis.name}, at: 0}}", "over"
-                )
+                raise ShapeError(fact, _remedy(axis, scope), "over")
         return replace(apply(inputs, (own,), ((),), scope), kinds=((tensor.kind, tensor.below),))
 
     def base(
@@ -73,6 +71,12 @@ outputs: y
     def glyph(self, application: Application, label: str) -> Glyph:
         """The wire goes in an arrow head."""
         return UnitAxis()
+
+
+def _remedy(axis: Axis, scope: Scope) -> str:
+    if scope.size_text(axis) == f"{axis.name}=1":
+        return "its size is 1 by default only: name the axis 1 where it is always one"
+    return f"take one of its entries: {{op: index, over: {axis.name}, at: 0}}"
 
 
 @frozen

@@ -25,11 +25,8 @@ def compare(
     batch = batch if application.inputs else ()  # what is made of nothing has no axes in front
     inputs = [_tensor(tensor, batch, sizes, generator) for tensor in application.inputs]
     stored = {
-        parameter.name: torch.randn(
-            _stored(parameter, sizes), generator=generator, dtype=torch.float64, requires_grad=True
-        )
-        for parameter in operation.parameters(application)
-    }  # fmt: skip
+        parameter.name: _drawn(parameter, sizes, generator) for parameter in operation.parameters(application)
+    }
     unflattened = {
         parameter.name: stored[parameter.name].reshape([_extent(axis, sizes) for axis in parameter.axes])
         for parameter in operation.parameters(application)
@@ -44,16 +41,19 @@ def compare(
     assert len(found) == len(expected)
     leaves = [tensor for tensor in (*inputs, *stored.values()) if tensor.requires_grad]
     for ours, theirs in zip(found, expected, strict=True):
-        assert ours.shape == theirs.shape
+        assert ours.shape == theirs.shape and ours.dtype == theirs.dtype
         assert torch.allclose(ours, theirs, rtol=CLOSE, atol=CLOSE)
+    if not any(each.dtype == torch.float64 for each in found) or not leaves:
+        return  # nothing to differentiate
     weights = [torch.randn(each.shape, generator=generator, dtype=torch.float64) for each in found]
 
     def gradients(outputs: Sequence[Any]) -> Any:
         finite = [
             (out.masked_fill(out.isinf(), 0.0) * weight).sum()
             for out, weight in zip(outputs, weights, strict=True)
+            if out.dtype == torch.float64
         ]
-        return torch.autograd.grad(sum(finite), leaves, allow_unused=True) if leaves else ()
+        return torch.autograd.grad(sum(finite), leaves, allow_unused=True)
 
     for ours, theirs in zip(gradients(found), gradients(expected), strict=True):
         assert ours is not None and theirs is not None
@@ -67,6 +67,15 @@ def _tensor(tensor: Tensor, batch: tuple[int, ...], sizes: Mapping[str, int], ge
     if tensor.kind == "index":
         return torch.randint(0, tensor.below.evaluate(sizes), shape, generator=generator)
     return (torch.rand(shape, generator=generator, dtype=torch.float64) * 2 + 0.05).requires_grad_()
+
+
+def _drawn(parameter: Parameter, sizes: Mapping[str, int], generator: Any) -> Any:
+    shape = _stored(parameter, sizes)
+    if not parameter.buffer:
+        return torch.randn(shape, generator=generator, dtype=torch.float64, requires_grad=True)
+    if not shape:
+        return torch.tensor(3)  # a count
+    return torch.rand(shape, generator=generator, dtype=torch.float64) + 0.1
 
 
 def _stored(parameter: Parameter, sizes: Mapping[str, int]) -> list[int]:
@@ -148,7 +157,8 @@ def run(
         owner.part = whole
     elif source.init:
         owner.part.double().eval()
-        state = dict(owner.part.named_parameters())
+        state = owner.part.state_dict()
+        assert list(state) == list(stored)
         assert {name: list(each.shape) for name, each in state.items()} == {
             name: list(each.shape) for name, each in stored.items()
         }
@@ -159,6 +169,9 @@ def run(
     space.update(zip(names, inputs, strict=True), self=owner)
     for line in source.before:
         exec(line, space)
+    if not application.outputs:
+        assert not source.forward
+        return ()
     result = eval(source.forward, space)  # noqa: S307
     return result if isinstance(result, tuple) else (result,)
 
