@@ -185,8 +185,9 @@ outputs: Y
             settings.append(f"stride={numbers(stride, code)}")
         pad = ""
         before, after = self._paddings(rank)
-        if self.padding == "same" and all(value == ONE for value in stride):
-            settings.append('padding="same"')
+        uneven = before != after and not any(size.symbols for size in (*before, *after))
+        if self.padding == "same" and all(value == ONE for value in stride) and not uneven:
+            settings.append('padding="same"')  # torch warns where it pads unevenly itself
         elif before != after:
             sides = [call.size(side) for pair in zip(before[::-1], after[::-1], strict=True) for side in pair]
             pad = f", ({', '.join(sides)})"

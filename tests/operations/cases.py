@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-AXES = "{y: 3, k: 2, h: 4, m: 5, p: 2, kh: k*h, i: {size: [2, 3]}}"
+from tests.operations.window_cases import WINDOWS
+
+AXES = "{y: 3, k: 2, h: 4, m: 5, p: 2, kh: k*h, i: {size: [2, 3]}, q: {size: [4, 2]}}"
 
 
 def f(a: Any, c: Any) -> tuple[Any, Any]:
@@ -92,6 +94,7 @@ VARIANTS: dict[str, tuple[str, str]] = {
         "{op: function, name: f, in: [a, c], out: [b, d], map: 'k, k->k, k', call: tests.operations.cases:f}",
     ),
 }  # fmt: skip
+VARIANTS |= WINDOWS
 
 
 def variant(name: str) -> str:

@@ -37,7 +37,7 @@ def test_fields_are_documented(room: type[Operation]) -> None:
     assert operation_named(room.name) is room
     for field in room.fields:
         assert field.about and field.about[0].islower(), f"{field.name} says what it is, in lower case"
-        assert (field.type == "choice") == bool(field.choices)
+        assert bool(field.choices) == (field.type == "choice") or field.type == "sizes"
         assert field.required == (field.default is None)
     fewest, most = room.inputs
     assert fewest >= 0 and (most is None or most >= fewest)
@@ -115,6 +115,13 @@ def test_lifted_base_equals_source(text: str) -> None:
         ("layer_norm", "over: m}", "over: x}"),
         ("mask", 'over: "x x\'"', 'over: "x\' x"'),
         ("function", "name: f", "name: g"),
+        ("conv", "over: h w -> h2 w2", "over: w h -> w2 h2"),
+        ("conv", "stride: 2, padding: 1", "stride: 2, padding: same, dilation: 2"),
+        ("conv_transpose", "over: h w -> h2 w2", "over: w h -> w2 h2"),
+        ("max_pool", "op: max_pool", "op: average_pool"),
+        ("average_pool", "padding: 1", "padding: 1, count_include_pad: false"),
+        ("adaptive_average_pool", "op: adaptive_average_pool", "op: adaptive_max_pool"),
+        ("global_max_pool", "op: global_max_pool", "op: global_average_pool"),
     ],
 )
 def test_the_comparison_sees_a_fault(room: str, right: str, wrong: str) -> None:

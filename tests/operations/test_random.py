@@ -40,6 +40,12 @@ def value(field: Field, inputs: tuple[Tensor, ...], chance: random.Random) -> An
         return tuple(chance.sample(inputs[0].names, min(chance.randint(0, 2), len(inputs[0].names))))
     if field.type == "map":
         return _map(inputs, chance)
+    if field.type == "transition":
+        return _transition(inputs, chance)
+    if field.type == "sizes":
+        return _sizes(field, chance)
+    if field.name == "groups":
+        return Expression.parse(chance.choice(("1", "1", "2", "x")))
     if field.type == "expression":
         return Expression.parse(chance.choice(("x**(-1/2)", "1/(m+1)", "-2", "x/y")))
     if field.type == "bool":
@@ -58,6 +64,24 @@ def _map(inputs: tuple[Tensor, ...], chance: random.Random) -> Signature:
     return Signature(tuple(left), (right,))
 
 
+def _transition(inputs: tuple[Tensor, ...], chance: random.Random) -> Signature:
+    """Axes of one input that stay, become new ones, or become declared ones."""
+    own = inputs[0].names if inputs else ()
+    before = tuple(chance.sample(own, min(chance.choice((1, 1, 1, 2)), len(own))))
+    after = chance.choice((before, ("u", "v")[: len(before)], names(chance, 2)))
+    return Signature((before,), (after,))
+
+
+def _sizes(field: Field, chance: random.Random) -> Any:
+    if field.choices and chance.random() < 0.3:
+        return chance.choice(field.choices)
+    if not field.required and chance.random() < 0.4:
+        return field.default
+    low = 0 if "padding" in field.name else 1
+    texts = [*map(str, range(low, 3)), "x", "1 + 0*m" if low else "x - 1"]
+    return tuple(Expression.parse(chance.choice(texts)) for _ in range(chance.choice((1, 1, 1, 2))))
+
+
 def kinds(room: type[Operation], count: int) -> tuple[str, ...]:
     if room.name == "embedding":
         return ("index",)
@@ -68,7 +92,8 @@ def kinds(room: type[Operation], count: int) -> tuple[str, ...]:
 def test_refused_or_right(room: type[Operation]) -> None:
     chance = random.Random(room.name)
     accepted = 0
-    for _ in range(TRIES):
+    window_and_map = {"transition", "map"} <= {field.type for field in room.fields}
+    for _ in range(TRIES * (10 if window_and_map else 1)):
         fewest, most = room.inputs
         inputs = tuple(
             tensor(chance, kind) for kind in kinds(room, chance.randint(fewest, min(most or 3, 3)))
