@@ -8,7 +8,8 @@ import warnings
 warnings.filterwarnings("ignore", message="Failed to initialize NumPy", category=UserWarning)
 
 from ncd_tikz.equivalence.check import check  # noqa: E402
-from ncd_tikz.equivalence.lift import evaluate, learned, lift  # noqa: E402
+from ncd_tikz.equivalence.evaluate import evaluate, learned  # noqa: E402
+from ncd_tikz.equivalence.lift import lift  # noqa: E402
 from ncd_tikz.equivalence.report import Comparison, Draw, Parting, Report, Verdict  # noqa: E402
 
 __all__ = ["Comparison", "Draw", "Parting", "Report", "Verdict", "check", "evaluate", "learned", "lift"]

@@ -9,9 +9,9 @@ from torch import Tensor
 from ncd_tikz.diagram import Step
 from ncd_tikz.equivalence.case import Case, pull_back, state_name
 from ncd_tikz.equivalence.compare import compare
-from ncd_tikz.equivalence.lift import Learned
+from ncd_tikz.equivalence.evaluate import Learned, Link
 from ncd_tikz.equivalence.report import Comparison, Parting
-from ncd_tikz.equivalence.trace import Event, match, step_parting
+from ncd_tikz.equivalence.trace import Event, link_parting, match
 
 _WORDS = "the values agree, but it hands a wrong gradient to"
 
@@ -41,7 +41,7 @@ def find_gradient_parting(
     for step in sound:
         for entry in reversed(_learned(case, step)):
             if state_name(entry) in wrong:
-                return step_parting(entry.steps, state_name(entry), f"{_WORDS} {state_name(entry)!r}")
+                return link_parting(entry.links, state_name(entry), f"{_WORDS} {state_name(entry)!r}")
         found = _by_input(case, step, compared, shared=False)
         if found:
             return found
@@ -60,7 +60,7 @@ def _by_input(case: Case, step: Step, compared: dict[int, Comparison], shared: b
             name = case.diagram.values[value].name
             more = f", which {users} steps use" if shared else ""
             what = f"{_WORDS} {name!r}{more}: {str(compared[value]).removeprefix(': ')}"
-            return step_parting((step,), name, what)
+            return link_parting((Link(step),), name, what)
     return None
 
 
@@ -70,7 +70,7 @@ def _compare(case: Case, outputs: Sequence[Tensor], events: Sequence[Event]) -> 
     theirs = dict(ours)
     moments = case.evaluation.moments
     for moment, event in zip(moments, match(case.diagram, events, moments), strict=True):
-        if len(moment.steps) == 1 and moment.output >= 0 and event is not None:
+        if len(moment.links) == 1 and moment.output >= 0 and event is not None:
             value = moment.steps[0].outputs[moment.output]
             ours[value], theirs[value] = moment.tensor, event.value
     return {

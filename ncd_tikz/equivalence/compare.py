@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import inf
 
 import torch
@@ -16,6 +17,7 @@ SMALL = 1e-2  # values below are compared as if the largest were this: a gradien
 def compare(what: str, found: Tensor | None, expected: Tensor | None) -> Comparison:
     """`found` against `expected`; None is a gradient that does not exist, which is zero.
 
+    Indexes and booleans agree exactly or not at all.
     Equal infinities agree. NaN on both sides is not compared; NaN on one side is a difference.
     """
     if found is None and expected is None:
@@ -29,9 +31,13 @@ def compare(what: str, found: Tensor | None, expected: Tensor | None) -> Compari
     if found.shape != expected.shape:
         words = f"has shape {tuple(found.shape)}, expected {tuple(expected.shape)}"
         return Comparison(what, False, 0, inf, inf, 0.0, words)
-    if found.dtype.is_floating_point != expected.dtype.is_floating_point:
+    if _sort(found) != _sort(expected):
         words = f"has entries of type {found.dtype}, expected {expected.dtype}"
         return Comparison(what, False, 0, inf, inf, 0.0, words)
+    if not expected.dtype.is_floating_point:
+        wrong = int((found != expected).sum())
+        words = f"{wrong} of {expected.numel()} entries differ" if wrong else ""
+        return Comparison(what, not wrong, expected.numel(), float(wrong), float(wrong), 0.0, words)
     found, expected = found.detach().to(torch.float64), expected.detach().to(torch.float64)
     either = ~(found.isnan() & expected.isnan())
     found, expected = found[either], expected[either]
@@ -45,6 +51,12 @@ def compare(what: str, found: Tensor | None, expected: Tensor | None) -> Compari
     return Comparison(what, error <= allowed, expected.numel(), error, relative, allowed)
 
 
+def _sort(tensor: Tensor) -> str:
+    if tensor.dtype.is_floating_point:
+        return "real"
+    return "mask" if tensor.dtype == torch.bool else "index"
+
+
 def agree(found: object, expected: Tensor, inside: bool = False) -> Comparison:
     """A value met on the way.
 
@@ -52,14 +64,13 @@ def agree(found: object, expected: Tensor, inside: bool = False) -> Comparison:
     """
     if not isinstance(found, Tensor):
         return Comparison("", False, 0, inf, inf, 0.0, f"is {type(found).__name__}, no tensor")
-    if inside and found.shape != expected.shape and _spreads(found, expected):
-        found = found.expand(expected.shape)
-    return compare("", found, expected)
+    return compare("", spread(found, expected.shape) if inside else found, expected)
 
 
-def _spreads(found: Tensor, expected: Tensor) -> bool:
-    lacking = expected.dim() - found.dim()
+def spread(found: Tensor, shape: Sequence[int]) -> Tensor:
+    """`found` along the axes in front that it lacks, or has with size one; itself where it does not fit."""
+    lacking = len(shape) - found.dim()
     if lacking < 0:
-        return False
-    pairs = zip(found.shape, expected.shape[lacking:], strict=True)
-    return all(mine in (1, wanted) for mine, wanted in pairs)
+        return found
+    pairs = zip(found.shape, shape[lacking:], strict=True)
+    return found.expand(*shape) if all(mine in (1, wanted) for mine, wanted in pairs) else found

@@ -9,31 +9,22 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
 
 from ncd_tikz.axes import Expression, ExpressionError
-from ncd_tikz.diagram import Diagram
 from ncd_tikz.equivalence.case import Case, compare_case, state_name
+from ncd_tikz.equivalence.cases import Cases
+from ncd_tikz.equivalence.drawing import SizesError
 from ncd_tikz.equivalence.lift import LiftError
 from ncd_tikz.equivalence.report import Draw, Verdict
-from ncd_tikz.equivalence.sizes import SizesError
 from ncd_tikz.equivalence.structure import compare_structure, copy_parameters
 from ncd_tikz.spec.nodes import CheckNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-
-class Cases(Protocol):
-    """The draws of one check."""
-
-    diagram: Diagram
-
-    def __call__(self, number: int, batch: tuple[int, ...]) -> Case:
-        """Draw `number`, with these batch axes."""
 
 
 class _Theirs(Exception):

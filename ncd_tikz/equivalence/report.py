@@ -44,10 +44,12 @@ class Parting:
     label: str
     at: Position | None
     words: str
+    iteration: str = ""  # "i = 2", inside repetitions
 
     def __str__(self) -> str:
         shown = f" labelled {self.label!r}" if self.label else ""
         step = f"{self.path} ({self.operation}{shown})" if self.operation else self.path
+        step = f"{step} at {self.iteration}" if self.iteration else step
         return f"{step}, {self.at}: {self.words}" if self.at else f"{step}: {self.words}"
 
 
@@ -60,6 +62,7 @@ class Draw:
     comparisons: tuple[Comparison, ...]
     failure: str = ""  # in words, where it did not come to comparing
     set_up: bool = False  # the failure is of `check:` in the spec, and says nothing about their function
+    training: bool = False  # in training mode
 
     @property
     def ok(self) -> bool:
@@ -80,7 +83,8 @@ class Draw:
 
     def __str__(self) -> str:
         sizes = ", ".join(f"{name}={size}" for name, size in self.sizes) or "no free sizes"
-        return f"{sizes}; batch {self.batch}" if self.batch else sizes
+        batch = f"; batch {self.batch}" if self.batch else ""
+        return f"{sizes}{batch}{'; in training mode' if self.training else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,7 @@ class Verdict:
     note: str = ""
     missing: bool = False  # what `against` names cannot be imported; `failure` says why and where
     set_up: bool = False  # `failure` says nothing about the function
+    example: tuple[str, ...] = ()  # the smallest one found where sides differ, in lines
 
     @property
     def state(self) -> Literal["same", "differs", "undefined", "not compared"]:
@@ -149,6 +154,7 @@ class Verdict:
             break
         if not self.draws and not self.failure:
             lines.append("nothing was compared")
+        lines.extend(self.example)
         return "\n  ".join(lines)
 
     def _undefined(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor, nn
 
-from ncd_tikz.equivalence.lift import Learned
+from ncd_tikz.equivalence.evaluate import Learned
 
 
 def compare_structure(
@@ -21,16 +21,27 @@ def compare_structure(
         names: ours -> the names in the module.
         owner: how to call the module, e.g. "the module".
     """
-    theirs = dict(model.named_parameters(remove_duplicate=False))
+    theirs = _named(model)
     for entry in learned:
         name = names[entry.name]
+        kind = "buffer" if entry.parameter.buffer else "parameter"
         if name not in theirs:
-            return f"{owner} has no parameter {name!r}", entry
+            return f"{owner} has no {kind} {name!r}", entry
+        if isinstance(theirs[name], nn.Parameter) is entry.parameter.buffer:
+            found = "parameter" if entry.parameter.buffer else "buffer"
+            return f"{owner}'s {name!r} is a {found}, expected a {kind}", entry
         if tuple(theirs[name].shape) != entry.stored:
             axes = " ".join(axis.name for axis in entry.parameter.axes)
             shapes = f"{tuple(theirs[name].shape)}, expected {entry.stored} ({axes})"
-            return f"{owner}'s parameter {name!r} has shape {shapes}", entry
-    left = [name for name in theirs if name not in set(names.values())]
+            return f"{owner}'s {kind} {name!r} has shape {shapes}", entry
+    met: dict[int, str] = {}
+    for entry in learned:
+        name = names[entry.name]
+        if met.setdefault(id(theirs[name]), name) != name:
+            other = met[id(theirs[name])]
+            return f"{owner}'s {other!r} and {name!r} are one tensor, the spec has two", entry
+    known = set(names.values())
+    left = [name for name, _ in model.named_parameters(remove_duplicate=False) if name not in known]
     if left:
         shown = ", ".join(repr(name) for name in left)
         return f"{owner} has {shown}, which the spec has not", None
@@ -40,9 +51,24 @@ def compare_structure(
 def copy_parameters(
     model: nn.Module, values: Mapping[str, Tensor], names: Mapping[str, str]
 ) -> list[tuple[str, Tensor]]:
-    """Copy by name; gives the module's own parameters in the order of `values`, with their names."""
-    theirs = dict(model.named_parameters(remove_duplicate=False))
+    """Copy by name; gives the module's own parameters in the order of `values`, with their names.
+
+    Buffers are copied, too, and not among what is given back.
+    """
+    theirs = _named(model)
     with torch.no_grad():
         for ours, value in values.items():
             theirs[names[ours]].copy_(value)
-    return [(names[ours], theirs[names[ours]].requires_grad_()) for ours in values]
+    pairs = [(names[ours], theirs[names[ours]]) for ours in values]
+    return [(name, tensor.requires_grad_()) for name, tensor in pairs if isinstance(tensor, nn.Parameter)]
+
+
+def buffer(model: nn.Module, name: str) -> Tensor:
+    """The module's buffer of this name, as it is now."""
+    return _named(model)[name].detach()
+
+
+def _named(model: nn.Module) -> dict[str, Tensor]:
+    named: dict[str, Tensor] = dict(model.named_parameters(remove_duplicate=False))
+    named.update(model.named_buffers(remove_duplicate=False))
+    return named

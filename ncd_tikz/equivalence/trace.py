@@ -9,11 +9,13 @@ from typing import Any
 
 from torch import nn
 
-from ncd_tikz.diagram import BlockCall, Diagram, Step
+from ncd_tikz.diagram import BlockCall, Diagram, Repeat
+from ncd_tikz.equivalence.case import path_name
 from ncd_tikz.equivalence.compare import agree
-from ncd_tikz.equivalence.lift import Moment
+from ncd_tikz.equivalence.evaluate import Link, Moment
 from ncd_tikz.equivalence.report import Comparison, Parting
-from ncd_tikz.pytorch import part_name, variable_names
+from ncd_tikz.pytorch import variable_names
+from ncd_tikz.pytorch.fronts import unbatched
 
 _RECORD = "__ncd_record__"
 
@@ -76,13 +78,18 @@ def find_parting(
     return None
 
 
-def step_parting(steps: Sequence[Step], name: str, words: str) -> Parting:
-    """The parting at a step inside blocks."""
-    step = steps[-1]
-    path = " > ".join(each.path for each in steps)
+def link_parting(links: Sequence[Link], name: str, words: str) -> Parting:
+    """The parting at a step inside blocks and iterations."""
+    step = links[-1].step
+    path = " > ".join(link.step.path for link in links)
     operation = step.operation
     title = operation.diagram.name if isinstance(operation, BlockCall) else operation.name
-    return Parting(path, name, title, step.label, step.at, words)
+    iterations = [
+        f"{link.step.operation.index} = {link.index}"
+        for link in links
+        if isinstance(link.step.operation, Repeat) and link.index is not None
+    ]
+    return Parting(path, name, title, step.label, step.at, words, ", ".join(iterations))
 
 
 class _Instrument(ast.NodeTransformer):
@@ -113,7 +120,8 @@ class _Instrument(ast.NodeTransformer):
     def _after(self, node: ast.stmt, targets: Sequence[ast.expr]) -> Any:
         if not self.inside:
             return node
-        names = [part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)]
+        parts = [part for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)]
+        names = [part.id for part in parts if isinstance(part.ctx, ast.Store)]
         return [node, *(self._record(name, -1, node.lineno) for name in names)]
 
     def _record(self, name: str, position: int, line: int) -> ast.stmt:
@@ -131,25 +139,26 @@ class _Places:
     def __call__(self, moment: Moment) -> tuple[str, str, int]:
         """An input of a block is known by its position, any other value by its variable."""
         if moment.output < 0:
-            return ".".join(part_name(step.attribute) for step in moment.steps), "", -1 - moment.output
-        path = ".".join(part_name(step.attribute) for step in moment.steps[:-1])
+            return path_name(moment.links), "", -1 - moment.output
+        path = path_name(moment.links[:-1])
         if path not in self._variables:
-            self._variables[path] = variable_names(container(moment.steps, self._root))
+            self._variables[path] = variable_names(container(moment.links, self._root))
         return path, self._variables[path][moment.name], -1
 
 
-def container(steps: Sequence[Step], root: Diagram) -> Diagram:
-    """The diagram that the last of `steps` stands in."""
-    if len(steps) < 2:
+def container(links: Sequence[Link], root: Diagram) -> Diagram:
+    """The diagram that the last of the steps stands in."""
+    if len(links) < 2:
         return root
-    call = steps[-2].operation
-    assert isinstance(call, BlockCall)
-    return call.diagram
+    around = links[-2].step.operation
+    assert isinstance(around, (BlockCall, Repeat))
+    return around.diagram
 
 
 def match(diagram: Diagram, events: Sequence[Event], moments: Sequence[Moment]) -> list[Event | None]:
     """For each moment the next event of the same place and name that agrees, if there is one."""
     places = _Places(diagram)
+    lacking = unbatched(diagram)
     by_path: dict[str, list[Event]] = {}
     for event in events:
         by_path.setdefault(event.path, []).append(event)
@@ -160,15 +169,19 @@ def match(diagram: Diagram, events: Sequence[Event], moments: Sequence[Moment]) 
         found = by_path.get(place[0], [])
         matched.append(None)
         for number in range(cursor.get(place[0], 0), len(found)):
-            if _is_at(found[number], place) and agree(found[number].value, moment.tensor, _inside(moment)).ok:
+            inside = _may_lack(moment, lacking)
+            if _is_at(found[number], place) and agree(found[number].value, moment.tensor, inside).ok:
                 cursor[place[0]] = number + 1
                 matched[-1] = found[number]
                 break
     return matched
 
 
-def _inside(moment: Moment) -> bool:
-    return len(moment.steps) > 1 or moment.output < 0
+def _may_lack(moment: Moment, lacking: Sequence[bool]) -> bool:
+    """Whether the module's value may lack axes in front: inside blocks, and where no input reaches."""
+    if len(moment.links) > 1 or moment.output < 0:
+        return True
+    return lacking[moment.links[0].step.outputs[moment.output]]
 
 
 def _is_at(event: Event, place: tuple[str, str, int]) -> bool:
@@ -182,25 +195,25 @@ def _excused(number: int, moments: Sequence[Moment], agreeing: Sequence[bool], d
     moment = moments[number]
     if moment.output < 0:
         return False
-    inside = container(moment.steps, diagram)
-    value = moment.steps[-1].outputs[moment.output]
+    inside = container(moment.links, diagram)
+    value = moment.links[-1].step.outputs[moment.output]
     if value in inside.outputs:
         return False
     users = [step for step in inside.steps if value in step.inputs]
-    outer = moment.steps[:-1]
+    outer = moment.links[:-1]
     made = [
         good
         for other, good in zip(moments, agreeing, strict=True)
         if other.output >= 0
-        and len(other.steps) == len(moment.steps)
-        and _same(other.steps[:-1], outer)
-        and any(other.steps[-1] is step for step in users)
+        and len(other.links) == len(moment.links)
+        and _same(other.links[:-1], outer)
+        and any(other.links[-1].step is step for step in users)
     ]
     return bool(made) and all(made)
 
 
-def _same(left: Sequence[Step], right: Sequence[Step]) -> bool:
-    return all(a is b for a, b in zip(left, right, strict=True))
+def _same(left: Sequence[Link], right: Sequence[Link]) -> bool:
+    return all(a.step is b.step and a.index == b.index for a, b in zip(left, right, strict=True))
 
 
 def _parting(
@@ -212,12 +225,12 @@ def _parting(
     what = f"input {position} of the block" if position >= 0 else repr(name)
     if not rivals:
         words = f"the module stops here: {error}" if error else f"the module never computes {what}"
-        return step_parting(moment.steps, name, words)
+        return link_parting(moment.links, name, words)
     measured: list[tuple[Comparison, Event]] = [
-        (agree(event.value, moment.tensor, _inside(moment)), event) for event in rivals
+        (agree(event.value, moment.tensor, True), event) for event in rivals
     ]
     nearest, event = min(measured, key=lambda pair: pair[0].error)
     code = lines[event.line - 1].strip() if 0 < event.line <= len(lines) else ""
     size = nearest.words or f"differs by {nearest.error:.3g} (relative {nearest.relative:.3g})"
     words = f"{what} {size}; line {event.line} of the module: {code}"
-    return step_parting(moment.steps, name, words + (f"; then it stops: {error}" if error else ""))
+    return link_parting(moment.links, name, words + (f"; then it stops: {error}" if error else ""))

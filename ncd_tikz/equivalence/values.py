@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ncd_tikz.axes import Tensor as TensorType
 from ncd_tikz.diagram import Diagram
-from ncd_tikz.equivalence.lift import Learned
+from ncd_tikz.equivalence.evaluate import Learned
 
 
 def random_inputs(
@@ -55,10 +55,19 @@ def random_tensor(
 def random_parameters(
     parameters: Sequence[Learned], generator: torch.Generator, positive: bool = False
 ) -> dict[str, Tensor]:
-    """Learned tensors by name, scaled so that values keep about the size of the inputs."""
+    """Learned tensors by name, scaled so that values keep about the size of the inputs.
+
+    Buffers are positive, those without axes whole, and have no gradient.
+    """
     drawn: dict[str, Tensor] = {}
     for learned in parameters:
+        if learned.parameter.buffer and not learned.stored:
+            drawn[learned.name] = torch.randint(1, 9, (), generator=generator).to(torch.float64)
+            continue
         tensor = torch.randn(learned.stored, generator=generator, dtype=torch.float64)
+        if learned.parameter.buffer:
+            drawn[learned.name] = tensor.abs() + 0.1
+            continue
         if positive:
             tensor = tensor.abs() + 0.1
         if len(learned.stored) > 1:

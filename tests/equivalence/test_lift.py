@@ -11,7 +11,8 @@ pytestmark = pytest.mark.torch
 
 from ncd_tikz.axes import Application, Axis, Expression, OutputAxis, Tensor  # noqa: E402
 from ncd_tikz.diagram import load  # noqa: E402
-from ncd_tikz.equivalence.lift import LiftError, evaluate, learned, lift  # noqa: E402
+from ncd_tikz.equivalence.evaluate import evaluate, learned  # noqa: E402
+from ncd_tikz.equivalence.lift import LiftError, lift  # noqa: E402
 from ncd_tikz.equivalence.values import random_inputs, random_parameters  # noqa: E402
 from ncd_tikz.operations import OPERATIONS  # noqa: E402
 

@@ -10,7 +10,8 @@ torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.torch
 
 from ncd_tikz.diagram import BlockCall, load, loads  # noqa: E402
-from ncd_tikz.equivalence.sizes import complete, draw_sizes, free_symbols, inner_sizes  # noqa: E402
+from ncd_tikz.equivalence.drawing import draw_sizes  # noqa: E402
+from ncd_tikz.equivalence.sizes import complete, free_symbols, inner_sizes  # noqa: E402
 from ncd_tikz.equivalence.values import random_inputs  # noqa: E402
 from ncd_tikz.resources import spec_names  # noqa: E402
 

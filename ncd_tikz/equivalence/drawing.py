@@ -1,0 +1,178 @@
+"""Sizes to check a diagram with: small, pairwise different primes where that is possible."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ncd_tikz.diagram import BlockCall, Diagram, Repeat
+from ncd_tikz.equivalence.cost import cost
+from ncd_tikz.equivalence.fit import Misfit, fit
+from ncd_tikz.equivalence.sizes import complete, free_symbols
+from ncd_tikz.errors import NcdError
+
+_PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97)
+_FACTORS = (1, 2, 3, 4, 5, 6, 8, 9, 10, 12, 16, 20, 24, 32, 48, 64)
+_COUNTS = (2, 3)  # how often something is repeated
+_TRIES = 600
+_ENOUGH = 12  # draws that fit but are large, before small sizes may recur
+BUDGET = 30_000  # applications of base definitions that a draw may take; a larger one is the last resort
+LIMIT = 3_000_000
+
+
+class SizesError(NcdError):
+    """No sizes fit the spec's expressions."""
+
+
+def draw_sizes(diagram: Diagram, chance: random.Random, others: Sequence[Diagram] = ()) -> dict[str, int]:
+    """Sizes of all declared symbols: small, pairwise different primes for the free ones.
+
+    What is repeated is repeated two or three times. Where the spec's expressions allow no prime
+    (`n/4`), multiples of primes are tried, and at last the spec's own number stays. Where different
+    primes make evaluation too long, sizes recur.
+
+    Args:
+        diagram: whose free symbols get sizes.
+        chance: of the draw.
+        others: further sides of an equation, which the sizes must fit too.
+
+    Raises:
+        SizesError: even the spec's own numbers do not fit, or everything that fits is too large.
+    """
+    return _Draw((diagram, *others), chance).sizes()
+
+
+@dataclass
+class _Found:
+    cost: int
+    given: dict[str, int]
+
+
+class _Draw:
+    def __init__(self, sides: Sequence[Diagram], chance: random.Random) -> None:
+        self.sides, self.chance = sides, chance
+        self.defaults: dict[str, int] = {}
+        for side in sides:
+            self.defaults |= complete(side, {})
+        self.free = tuple(dict.fromkeys(name for side in sides for name in free_symbols(side)))
+        counts = set().union(*(counts_of(side) for side in sides))
+        self.counts = tuple(name for name in self.free if name in counts)
+        self.others = tuple(name for name in self.free if name not in counts)
+        self.factor: dict[str, int] = {}  # places in _FACTORS
+        self.fixed: set[str] = set()
+        self.blamed: dict[str, int] = {}
+
+    def sizes(self) -> dict[str, int]:
+        best: _Found | None = None
+        fitting = 0
+        for attempt in range(_TRIES):
+            given = self._propose(attempt, recurring=fitting >= _ENOUGH)
+            misfit = self._misfit(given)
+            if misfit is None:
+                found = _Found(max(cost(side, complete(side, given)) for side in self.sides), given)
+                fitting += 1
+                if best is None or found.cost < best.cost:
+                    best = found
+                if best.cost <= BUDGET or fitting > 4 * _ENOUGH:
+                    break
+            elif not self._learn(misfit):
+                break
+        if best is None:
+            given = {name: self.defaults[name] for name in self.free}
+            misfit = self._misfit(given)
+            if misfit is not None:
+                name = self.sides[0].name
+                raise SizesError(f"{name}: no sizes fit its expressions, not even its own numbers: {misfit}")
+            best = _Found(max(cost(side, complete(side, given)) for side in self.sides), given)
+        if best.cost > LIMIT:
+            raise SizesError(self._too_large(best))
+        return complete(self.sides[0], best.given)
+
+    def _propose(self, attempt: int, recurring: bool) -> dict[str, int]:
+        given = {name: self.chance.choice(_COUNTS) for name in self.counts}
+        if len(given) == len(_COUNTS):  # different where it can be
+            given = dict(zip(given, self.chance.sample(_COUNTS, len(given)), strict=True))
+        primes = self._primes(len(self.others), attempt, recurring, tuple(given.values()))
+        given.update(zip(self.others, primes, strict=True))
+        for name in given:
+            if name in self.fixed:
+                given[name] = self.defaults[name]
+            elif self.factor.get(name, 0):
+                given[name] = _FACTORS[self.factor[name]] * self.chance.choice((1, 1, 2, 3))
+        return given
+
+    def _primes(self, count: int, attempt: int, recurring: bool, taken: Sequence[int]) -> list[int]:
+        if recurring:
+            return [self.chance.choice(_PRIMES[: 3 + count // 6]) for _ in range(count)]
+        choice = [prime for prime in _PRIMES if prime not in taken][: count + 1 + attempt // 100]
+        if len(choice) < count:
+            choice = [n for n in range(3, 40 * count) if _is_prime(n)]
+        return self.chance.sample(choice, count)
+
+    def _misfit(self, given: Mapping[str, int]) -> Misfit | None:
+        for side in self.sides:
+            found = fit(side, given)
+            if found is not None:
+                return found
+        return None
+
+    def _learn(self, misfit: Misfit) -> bool:
+        """Let the blamed symbols grow or become rounder; False where nothing is left to change."""
+        blamed = [name for name in self.free if name in misfit.symbols and name not in self.fixed]
+        if not blamed:
+            return False
+        for name in blamed:
+            self.blamed[name] = self.blamed.get(name, 0) + 1
+            if self.blamed[name] % 15 == 0:
+                self.factor[name] = self.factor.get(name, 0) + 1
+                if self.factor[name] >= len(_FACTORS):
+                    self.fixed.add(name)
+        return True
+
+    def _too_large(self, best: _Found) -> str:
+        shown = ", ".join(f"{name}={size}" for name, size in best.given.items()) or "no free sizes"
+        return (
+            f"{self.sides[0].name}: too large to evaluate by its definitions ({shown}: some {best.cost:,} "
+            "applications); declare numbers that stand in it as axes or params, so that a check may choose "
+            "smaller ones"
+        )
+
+
+def counts_of(diagram: Diagram) -> set[str]:
+    """The symbols that say how often something is repeated, inside blocks too."""
+    found: set[str] = set()
+    for step in diagram.steps:
+        operation = step.operation
+        if isinstance(operation, Repeat):
+            found.update(operation.start.symbols, operation.stop.symbols)
+            found.update(counts_of(operation.diagram) - {operation.index})
+        elif isinstance(operation, BlockCall):
+            for name in counts_of(operation.diagram):
+                if name in operation.bindings:
+                    found.update(operation.bindings[name].symbols)
+    return found
+
+
+def ascending(count: int, most: int) -> Iterator[tuple[int, ...]]:
+    """All choices of `count` numbers from 1 to `most`, those with a small sum first.
+
+    >>> list(ascending(2, 2))
+    [(1, 1), (1, 2), (2, 1), (2, 2)]
+    """
+    for total in range(count, count * most + 1):
+        yield from _with_sum(count, total, most)
+
+
+def _with_sum(count: int, total: int, most: int) -> Iterator[tuple[int, ...]]:
+    if count == 0:
+        if total == 0:
+            yield ()
+        return
+    for first in range(max(1, total - (count - 1) * most), min(most, total - count + 1) + 1):
+        for rest in _with_sum(count - 1, total - first, most):
+            yield (first, *rest)
+
+
+def _is_prime(number: int) -> bool:
+    return number > 1 and all(number % divisor for divisor in range(2, int(number**0.5) + 1))

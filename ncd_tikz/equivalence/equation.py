@@ -1,0 +1,141 @@
+"""Equations: sides joined by `=` compute the same from the same inputs and parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from torch import Tensor
+
+from ncd_tikz.diagram import Diagram
+from ncd_tikz.equivalence.case import Case, pull_back
+from ncd_tikz.equivalence.cases import BATCHES, Cases
+from ncd_tikz.equivalence.compare import compare
+from ncd_tikz.equivalence.drawing import SizesError
+from ncd_tikz.equivalence.evaluate import Learned, evaluate
+from ncd_tikz.equivalence.generated import UNKNOWN
+from ncd_tikz.equivalence.lift import LiftError
+from ncd_tikz.equivalence.report import Comparison, Draw, Verdict
+
+
+class _Apart(Exception):
+    """The sides cannot be given the same inputs and parameters."""
+
+
+def check_sides(diagram: Diagram, cases: Sequence[Cases], draws: int) -> list[Verdict]:
+    """A verdict on every two neighbouring sides that are joined by `=`.
+
+    Args:
+        diagram: the first side, which holds the others.
+        cases: of each side.
+        draws: how many.
+    """
+    return [
+        _check_pair(cases[number], cases[number + 1], f"side {number + 1} = side {number + 2}", draws)
+        for number, side in enumerate(diagram.equals)
+        if side.relation.strip() == "="
+    ]
+
+
+def _check_pair(left: Cases, right: Cases, subject: str, draws: int) -> Verdict:
+    done: list[Draw] = []
+    for number in range(draws):
+        batch = BATCHES[number % len(BATCHES)]
+        try:
+            one, other = left(number, batch), right(number, batch)
+        except (LiftError, SizesError) as error:
+            return Verdict(subject, tuple(done), f"{UNKNOWN}: {error}", set_up=True)
+        try:
+            done.append(Draw(one.shown, one.batch, compare_sides(one, other)))
+        except _Apart as error:
+            return Verdict(subject, tuple(done), str(error))
+        if not done[-1].ok:
+            from ncd_tikz.equivalence.shrink import smallest_example
+
+            example = () if done[-1].undefined else smallest_example(left, right)
+            return Verdict(subject, tuple(done), example=example)
+    return Verdict(subject, tuple(done))
+
+
+def compare_sides(one: Case, other: Case) -> tuple[Comparison, ...]:
+    """Outputs, and gradients of the inputs and of the parameters that both have.
+
+    The other side is evaluated anew, from the first one's inputs and parameters of the same names.
+    """
+    inputs = _by_name(one)
+    parameters = share_parameters(one, other)
+    taken = [inputs_of(other.diagram, inputs)[name] for name in input_names(other.diagram)]
+    made = evaluate(other.diagram, taken, parameters, other.sizes, len(other.batch))
+    outputs, expected = made.outputs, one.evaluation.outputs
+    if len(outputs) != len(expected):
+        raise _Apart(f"one side has {len(expected)} outputs, the next one {len(outputs)}")
+    names = [one.diagram.values[number].name for number in one.diagram.outputs]
+    compared = [
+        compare(f"output {name}", found, wanted)
+        for name, found, wanted in zip(names, outputs, expected, strict=True)
+    ]
+    if any(comparison.words for comparison in compared):
+        return tuple(compared)
+    shared = {entry.name for entry in one.learned} & {entry.name for entry in other.learned}
+    leaves = dict(one.leaves) | {
+        name: tensor for name, tensor in one.parameters.items() if name in shared and tensor.requires_grad
+    }
+    pairs = zip(
+        leaves,
+        pull_back(outputs, list(leaves.values()), one.cotangents),
+        pull_back(expected, list(leaves.values()), one.cotangents),
+        strict=True,
+    )
+    return (*compared, *(compare(f"gradient of {name}", mine, wanted) for name, mine, wanted in pairs))
+
+
+def share_parameters(one: Case, other: Case) -> dict[str, Tensor]:
+    """The other side's parameters, those of the first side where it has them by the same name.
+
+    Raises:
+        _Apart: two of one name have other axes.
+    """
+    known = {entry.name: entry for entry in one.learned}
+    return {
+        entry.name: arranged(one.parameters[entry.name], known[entry.name], entry, one.sizes)
+        if entry.name in known
+        else other.parameters[entry.name]
+        for entry in other.learned
+    }
+
+
+def arranged(tensor: Tensor, held: Learned, wanted: Learned, sizes: Mapping[str, int]) -> Tensor:
+    """A parameter as another side stores it: its axes by their names, in the order wanted there."""
+    names = [axis.name for axis in held.parameter.axes]
+    order = [axis.name for axis in wanted.parameter.axes]
+    if sorted(names) == sorted(order) and len(set(names)) == len(names):
+        extents = [size.evaluate(sizes) for axis in held.parameter.axes for size in axis.sizes]
+        if all(axis.rank == 1 for axis in held.parameter.axes):
+            placed = tensor.reshape(extents).permute([names.index(name) for name in order])
+            return placed.reshape(wanted.stored)
+    if held.stored == wanted.stored:
+        return tensor
+    axes, others = " ".join(names), " ".join(order)
+    fact = f"{wanted.name!r} has axes ({axes}) on one side and ({others}) on the next one"
+    raise _Apart(f"{fact}; learned parts of one name are one tensor in an equation")
+
+
+def input_names(diagram: Diagram) -> list[str]:
+    """The names of a diagram's inputs."""
+    return [diagram.values[number].name for number in diagram.inputs]
+
+
+def inputs_of(diagram: Diagram, known: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
+    """What a side takes of the inputs.
+
+    Raises:
+        _Apart: the other side has no input of that name.
+    """
+    for name in input_names(diagram):
+        if name not in known:
+            has = ", ".join(known) or "none"
+            raise _Apart(f"one side takes {name!r}, the side before it does not: it takes {has}")
+    return known
+
+
+def _by_name(case: Case) -> dict[str, Tensor]:
+    return dict(zip(input_names(case.diagram), case.inputs, strict=True))
