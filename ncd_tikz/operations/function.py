@@ -8,8 +8,10 @@ from typing import Any, ClassVar
 from zlib import crc32
 
 from ncd_tikz.axes import Application, Signature, Tensor
+from ncd_tikz.errors import ShapeError
 from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs import Box, Glyph
+from ncd_tikz.operations import stand_in
 from ncd_tikz.operations.arranging import aligned, flattened, made_placed, sizes_code, unflattened
 from ncd_tikz.operations.contract import Call, Field, Operation, Scope, Source
 from ncd_tikz.operations.fitting import apply, made, need, positions, sides
@@ -24,6 +26,12 @@ class Function(Operation):
     computed: sin of a sum, over all inputs x_i, of x_i times a matrix, where
     matrix_i[n, j] = sin(n J + j + phase + 100 i), n runs over the entries of x_i, j over the J
     entries of all outputs, and the phase depends on the function's name.
+
+    With `linear` the stand-in is linear in each input: y = sum of F times the inputs over the axes
+    that it takes. F is one fixed tensor over the axes of both sides, in the order of their names and
+    whichever side each stands on: `map: b a -> c` is the transpose of `map: a -> b c` of that name.
+    A name on both sides counts twice, the left one first. Entry n of F is
+    ((37 n n + 11 n + phase) mod 10007) / 5003 - 1.
     """
 
     name: ClassVar[str] = "function"
@@ -32,6 +40,7 @@ class Function(Operation):
         Field("name", "identifier", "what it is called; drawn in its box", required=True),
         Field("map", "map", "axes it takes and makes, as in '4 2, 6 -> 3 3'", required=True),
         Field("call", "path", "the Python it runs, as package.module:name", default=""),
+        Field("linear", "bool", "whether its stand-in is linear in each input", default=False),
     )
     inputs: ClassVar[tuple[int, int | None]] = (1, None)
     example: ClassVar[str] = """\
@@ -47,17 +56,26 @@ outputs: c
     letter: str
     map: Signature
     call: str = ""
+    linear: bool = False
 
     @classmethod
     def make(cls, arguments: Mapping[str, Any]) -> Operation:
         """The field `name` is the function's letter: every operation has a name already."""
-        return cls(arguments["name"], arguments["map"], arguments.get("call") or "")
+        call, linear = arguments.get("call") or "", arguments.get("linear") or False
+        return cls(arguments["name"], arguments["map"], call, linear)
 
     def bind(self, inputs: tuple[Tensor, ...], scope: Scope) -> Application:
         """Own axes go by name; broadcast axes of one name meet."""
         if not self.call:
             need("real", inputs, "a stand-in (give `call` for another function)")
         sides(self.map, len(inputs), len(self.map.outputs))
+        if self.linear and self.call:
+            raise ShapeError(
+                "expected either the Python it calls or a linear stand-in, found both", field="call"
+            )
+        if self.linear and len(self.map.outputs) > 1:
+            fact = f"a linear stand-in has one output, found {len(self.map.outputs)} in '{self.map}'"
+            raise ShapeError(fact, "give each output a function of its own", "map")
         own = tuple(
             positions(tensor, names, "map") for tensor, names in zip(inputs, self.map.inputs, strict=True)
         )
@@ -74,6 +92,8 @@ outputs: c
         if self.call:
             found = self._python()(*inputs)
             return tuple(found) if isinstance(found, (tuple, list)) else (found,)
+        if self.linear:
+            return (stand_in.apply(self._seed(), inputs, sizes, application),)
         shapes = [
             [size.evaluate(sizes) for axis in application.made_axes(number) for size in axis.sizes]
             for number in range(len(application.outputs))
@@ -102,6 +122,9 @@ outputs: c
         imports: tuple[str, ...] = ()
         own_size: list[list[str]] | None = None
         before: tuple[str, ...] = ()
+        if self.linear:
+            code, before = stand_in.source(self._seed(), self.letter, call, arguments, spread)
+            return Source(made_placed(code, call), before=before)
         if self.call:
             module, _, path = self.call.partition(":")
             code, imports = f"{module}.{path}({', '.join(arguments)})", (f"import {module}",)
@@ -154,7 +177,10 @@ outputs: c
         return f"torch.sin({' + '.join(terms)})", tuple(before)
 
     def _phase(self, index: int) -> int:
-        return crc32(self.letter.encode()) % 97 + 100 * index
+        return self._seed() + 100 * index
+
+    def _seed(self) -> int:
+        return crc32(self.letter.encode()) % 97
 
     def _python(self) -> Any:
         from importlib import import_module

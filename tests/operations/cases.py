@@ -86,6 +86,100 @@ VARIANTS: dict[str, tuple[str, str]] = {
     "function_to_number": ("{a: k y}", "{op: function, name: f, in: a, out: b, map: 'k ->'}"),
     "function_from_number": ("{a: 'y'}", "{op: function, name: f, in: a, out: b, map: '-> h'}"),
     "function_group": ("{a: y i}", "{op: function, name: f, in: a, out: b, map: i -> k i}"),
+    "function_linear": ("{a: k y h}", "{op: function, name: F, in: a, out: b, map: h k -> m, linear: true}"),
+    "function_linear_two": (
+        "{a: y k, c: h y}", "{op: function, name: F, in: [a, c], out: b, map: 'k, h -> p h', linear: true}"
+    ),
+    "function_linear_square": (
+        "{a: y k}", "{op: function, name: F, in: a, out: b, map: 'k -> h k', linear: true}"
+    ),
+    "function_linear_group": (
+        "{a: y i}", "{op: function, name: F, in: a, out: b, map: i -> k i, linear: true}"
+    ),
+    "function_linear_number": ("{a: y k}", "{op: function, name: F, in: a, out: b, map: k ->, linear: true}"),
+    "batch_norm_last": ("{a: y k h}", "{op: batch_norm, in: a, out: b, over: y k, channels: h}"),
+    "batch_norm_two": ("{a: h y k}", "{op: batch_norm, in: a, out: b, over: y, channels: k h, eps: 0.01}"),
+    "batch_norm_group": (
+        "{a: y i m}", "{op: batch_norm, in: a, out: b, over: y i, channels: m, affine: false}"
+    ),
+    "batch_norm_first": ("{a: k i y m}", "{op: batch_norm, in: a, out: b, over: y i m, channels: k}"),
+    "batch_norm_many": ("{a: y k h m p 2}", "{op: batch_norm, in: a, out: b, over: y h m p 2, channels: k}"),
+    "batch_norm_group_channels": ("{a: i y}", "{op: batch_norm, in: a, out: b, over: y, channels: i}"),
+    "group_norm_apart": (
+        "{a: y h m k}", "{op: group_norm, in: a, out: b, over: k m, channels: h, groups: 2, eps: 0.01}"
+    ),
+    "group_norm_alone": ("{a: y h}", "{op: group_norm, in: a, out: b, channels: h, groups: k}"),
+    "group_norm_two": ("{a: y h k}", "{op: group_norm, in: a, out: b, over: y, channels: k h, groups: 4}"),
+    "group_norm_plain": (
+        "{a: i y kh}", "{op: group_norm, in: a, out: b, over: i, channels: kh, groups: 4, affine: false}"
+    ),
+    "instance_norm_last": (
+        "{a: y k h}", "{op: instance_norm, in: a, out: b, over: k, channels: h, affine: true, eps: 0.01}"
+    ),
+    "instance_norm_two": (
+        "{a: h y k m}", "{op: instance_norm, in: a, out: b, over: m y, channels: k h, affine: true}"
+    ),
+    "instance_norm_group": ("{a: y i p k}", "{op: instance_norm, in: a, out: b, over: i k, channels: p}"),
+    "instance_norm_many": (
+        "{a: y k h m p 2}", "{op: instance_norm, in: a, out: b, over: y h m 2, channels: k, affine: true}"
+    ),
+    "concat_same": ("{a: y k, c: y k}", "{op: concat, in: [a, c], out: b, along: k -> (2 k)}"),
+    "concat_crossed": ("{a: k y m, c: m h y}", "{op: concat, in: [a, c], out: b, along: 'k, h -> e'}"),
+    "concat_three": ("{a: k, c: h, d: m}", "{op: concat, in: [a, c, d], out: b, along: 'k, h, m -> e'}"),
+    "concat_inner": ("{a: y k, c: h}", "{op: concat, in: [a, c], out: b, along: 'k, h -> e'}"),
+    "concat_outer": ("{a: y k, c: h m}", "{op: concat, in: [a, c], out: b, along: 'k, h -> e'}"),
+    "concat_group": ("{a: y i k, c: i h}", "{op: concat, in: [a, c], out: b, along: 'k, h -> e'}"),
+    "concat_indexes": (
+        "{a: {axes: y k, kind: index, below: m}, c: {axes: y, kind: index, below: m}}",
+        "{op: concat, in: [a, c], out: b, along: 'k, y -> e'}"
+    ),
+    "split_equal": ("{a: y kh m}", "{op: split, in: a, out: [b, d], along: 'kh -> e, e2'}"),
+    "split_alike": ("{a: 8 y}", "{op: split, in: a, out: [b, d], along: '8 -> 4, 4'}"),
+    "split_rest": ("{a: y m}", "{op: split, in: a, out: [b, d], along: 'm -> k, e'}"),
+    "split_sizes": ("{a: y m i}", "{op: split, in: a, out: [b, d], along: 'm -> e, f', sizes: [1, m - 1]}"),
+    "split_one": ("{a: y m}", "{op: split, in: a, out: b, along: m -> e}"),
+    "stack_before": ("{a: k y, c: y k}", "{op: stack, in: [a, c], out: b, along: t, before: y}"),
+    "stack_outer": ("{a: k, c: i}", "{op: stack, in: [a, c, a], out: b, along: t}"),
+    "stack_numbers": ("{a: '', c: ''}", "{op: stack, in: [a, c], out: b, along: 2}"),
+    "stack_masks": (
+        "{a: {axes: y, kind: mask}, c: {axes: y, kind: mask}}", "{op: stack, in: [a, c], out: b, along: t}"
+    ),
+    "squeeze_two": ("{a: 1 y 1 k}", "{op: squeeze, in: a, out: b, over: 1 1}"),
+    "unsqueeze_before": ("{a: k y}", "{op: unsqueeze, in: a, out: b, along: t, before: k}"),
+    "index_two": ("{a: y k h}", "{op: index, in: a, out: b, over: h y, at: [-1, y - 2]}"),
+    "index_to_number": ("{a: k}", "{op: index, in: a, out: b, over: k, at: 0}"),
+    "index_of_indexes": (
+        "{a: {axes: y k, kind: index, below: m}}", "{op: index, in: a, out: b, over: y, at: 1}"
+    ),
+    "slice_open": ("{a: y kh k}", "{op: slice, in: a, out: b, along: kh -> e, start: -3}"),
+    "slice_step": ("{a: kh y}", "{op: slice, in: a, out: b, along: kh -> e, start: 1, step: 3}"),
+    "slice_symbols": ("{a: y m}", "{op: slice, in: a, out: b, along: m -> e, start: k - 1, stop: m - 1}"),
+    "slice_declared": ("{a: y m}", "{op: slice, in: a, out: b, along: m -> 3, stop: 3}"),
+    "gather_flat": (
+        "{a: y k m, n: {axes: h p, kind: index, below: k}}", "{op: gather, in: [a, n], out: b, over: k}"
+    ),
+    "gather_shared": (
+        "{a: y k m, n: {axes: h m y, kind: index, below: k}}", "{op: gather, in: [a, n], out: b, over: k}"
+    ),
+    "gather_one": (
+        "{a: k y, n: {axes: '', kind: index, below: k}}", "{op: gather, in: [a, n], out: b, over: k}"
+    ),
+    "gather_permuted": (
+        "{a: i y k, n: {axes: k, kind: index, below: k}}", "{op: gather, in: [a, n], out: b, over: k}"
+    ),
+    "top_k_first": ("{a: m y}", "{op: top_k, in: a, out: [b, d], along: m -> k, largest: false}"),
+    "sum_group": ("{a: y i k}", "{op: sum, in: a, out: b, over: i}"),
+    "sum_to_number": ("{a: y k}", "{op: sum, in: a, out: b, over: k y}"),
+    "mean_two": ("{a: y k h}", "{op: mean, in: a, out: b, over: h y}"),
+    "max_two": ("{a: y k h}", "{op: max, in: a, out: b, over: h y}"),
+    "min_group": ("{a: k i}", "{op: min, in: a, out: b, over: i}"),
+    "arg_max_middle": ("{a: y m k}", "{op: arg_max, in: a, out: b, over: m}"),
+    "unit_two": ("{a: k}", "{op: unit, out: b, map: -> h p p' h'}"),
+    "trace_group": ("{a: y i k i'}", "{op: trace, in: a, out: b, over: i' i}"),
+    "trace_to_number": ("{a: k k'}", "{op: trace, in: a, out: b, over: k k'}"),
+    "parameter_group": ("{a: y}", "{op: parameter, out: b, axes: i k, std: 0}"),
+    "parameter_number": ("{a: y}", "{op: parameter, out: b, axes: ''}"),
+    "positional_odd": ("{a: y}", "{op: positional_encoding, out: b, axes: h m, period: 50}"),
     "function_called": (
         "{a: k y}", "{op: function, name: f, in: a, out: b, map: k -> k, call: 'torch.special:expit'}"
     ),
@@ -101,4 +195,6 @@ def variant(name: str) -> str:
     """The text of a whole spec."""
     inputs, step = VARIANTS[name]
     outputs = "[b, d]" if "out: [b, d]" in step else "b"
+    if " in: " not in step:  # it takes nothing
+        outputs = "[b, a]"
     return f"ncd: 1\nname: {name}\naxes: {AXES}\ninputs: {inputs}\nsteps:\n  - {step}\noutputs: {outputs}\n"
