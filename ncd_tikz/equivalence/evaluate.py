@@ -12,6 +12,7 @@ from torch import Tensor
 
 from ncd_tikz.axes import Axis
 from ncd_tikz.diagram import BlockCall, Diagram, Load, Repeat, Save, Step, expand
+from ncd_tikz.diagram.saves import saved_at
 from ncd_tikz.equivalence.lift import Base, Lift, LiftError, Tensors, stack_each
 from ncd_tikz.equivalence.sizes import body_sizes, inner_sizes, iterations
 from ncd_tikz.operations import Operation, Parameter
@@ -175,14 +176,15 @@ class _Plan:
         operation, name = step.operation, prefix + step.attribute
         made: _Run
         if isinstance(operation, Repeat):
-            plans = []
+            plans, places = [], []
             for link in _links(step, operation, sizes):
                 assert link.index is not None
                 inside = body_sizes(operation, sizes, link.index)
                 part = f"{name}." if operation.share else f"{name}.{link.part}."
                 plans.append(_Plan(operation.diagram, buffers, inside, part, (*outer, link)))
+                places.append([at.evaluate(inside) for at in saved_at(operation)])
                 self.places.extend(plans[-1].places)
-            made = _Repeated(operation, plans, iterations(operation, sizes))
+            made = _Repeated(operation.carried, plans, places)
         elif isinstance(operation, (Save, Load)):
             at = operation.at.evaluate(sizes) if operation.at is not None else None
             made = _Memory(at)
@@ -271,19 +273,19 @@ class _Memory(_Run):
 class _Repeated(_Run):
     """The iterations one after the other; what they save is kept by index."""
 
-    def __init__(self, repeat: Repeat, plans: Sequence[_Plan], indexes: Sequence[int]) -> None:
-        self.carried, self.plans, self.indexes = repeat.carried, plans, indexes
-        self.saves = len(repeat.diagram.outputs) - repeat.carried
+    def __init__(self, carried: int, plans: Sequence[_Plan], places: Sequence[Sequence[int]]) -> None:
+        self.carried, self.plans, self.places = carried, plans, places
 
     def __call__(self, inputs: tuple[Kept, ...]) -> tuple[tuple[Kept, ...], Tensors]:
         state, constants = inputs[: self.carried], inputs[self.carried :]
-        saved: list[dict[int, Tensor]] = [{} for _ in range(self.saves)]
+        saved: list[dict[int, Tensor]] = [{} for _ in self.places[0]]
         kept: list[Tensor] = []
-        for index, plan in zip(self.indexes, self.plans, strict=True):
+        for plan, places in zip(self.plans, self.places, strict=True):
             outputs, inner = plan((*state, *constants))
             state = outputs[: self.carried]
-            for memory, tensor in zip(saved, _tensors(outputs[self.carried :]), strict=True):
-                memory[index] = tensor
+            tensors = _tensors(outputs[self.carried :])
+            for memory, place, tensor in zip(saved, places, tensors, strict=True):
+                memory[place] = tensor
             kept.extend(inner)
         return (*state, *saved), tuple(kept)
 

@@ -209,10 +209,11 @@ class _Writer:
         return wrap(f"def __init__({inside}) -> None:", 4)
 
     def _forward_signature(self) -> list[str]:
-        listed = [
+        inputs = (
             f"{self._variable(number)}: {memory_type(self.diagram.values[number])}"
             for number in self.diagram.inputs
-        ]
+        )
+        listed = list(dict.fromkeys(inputs))  # memory of one name is one dict
         if self.sizes.forward_uses_index:
             listed.append(f"{self.sizes.forward_index}: int")
         outputs = [memory_type(self.diagram.values[number]) for number in self.diagram.outputs]

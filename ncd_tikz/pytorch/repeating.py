@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ncd_tikz.axes import Expression, ExpressionError
 from ncd_tikz.diagram import Diagram, Repeat, Step
+from ncd_tikz.diagram.saves import saved_at
 from ncd_tikz.operations import Source
 from ncd_tikz.pytorch.names import identifiers, part_name
 from ncd_tikz.pytorch.sizes import Sizes, argument_names
@@ -58,15 +59,35 @@ class _Loop:
         carried = self.repeat.carried
         state, saved = self.outputs[:carried], self.outputs[carried:]
         lines, constants = self._before(state)
-        lines += [f"        {name}: dict[int, Tensor] = {{}}" for name in saved]
-        targets = [*state, *(f"{name}[{self.index}]" for name in saved)]
-        given = [*state, *constants]
+        lines += [f"        {name}: dict[int, Tensor] = {{}}" for name in self._new(saved)]
+        places = [self._place(at) for at in saved_at(self.repeat)]
+        targets = [*state, *(f"{name}[{place}]" for name, place in zip(saved, places, strict=True))]
+        given = [*state, *dict.fromkeys(constants)]
         if self.body.forward_index:
             given.append(self.index)
         lines += self._header(bool(saved))
         called = self.part if self.repeat.share else self.layer
         lines += self._commented(f"{', '.join(targets)} = {called}({', '.join(given)})")
         return Source("", init=self._init()), lines
+
+    def _new(self, saved: Sequence[str]) -> list[str]:
+        """The memory that no earlier repetition has begun."""
+        earlier = self.diagram.steps[: self.diagram.steps.index(self.step)]
+        known = {value for step in earlier for value in step.outputs} | set(self.diagram.inputs)
+        begun = {self.diagram.values[value].name for value in known if self.diagram.values[value].family}
+        names = [self.diagram.values[value].name for value in self.step.outputs[self.repeat.carried :]]
+        pairs = zip(names, saved, strict=True)
+        return list(dict.fromkeys(variable for name, variable in pairs if name not in begun))
+
+    def _place(self, at: Expression) -> str:
+        """Code of the index under which an iteration saves."""
+
+        def symbol(name: str) -> str:
+            if name == self.repeat.index:
+                return self.index
+            return self.sizes.in_forward(Expression.symbol(name))
+
+        return at.python(symbol)
 
     def _before(self, state: Sequence[str]) -> tuple[list[str], list[str]]:
         """What is assigned before the loop, and the variables of what stays the same inside."""
