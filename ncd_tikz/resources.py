@@ -51,9 +51,9 @@ def spec_path(name: str) -> Path:
         return _folder("specs") / f"{wanted}.yaml"
     from difflib import get_close_matches
 
-    close = get_close_matches(wanted, names, n=1, cutoff=0.5)
-    hint = f"did you mean '@{close[0]}'? " if close else ""
-    listing = ", ".join(f"@{each}" for each in names)
+    close = get_close_matches(wanted, names, n=3, cutoff=0.5)
+    quoted = " or ".join(f"'@{each}'" for each in close)
+    hint = f"did you mean {quoted}? " if close else ""
     raise ResourceMissing(
-        f"the catalogue has no spec '@{wanted}'\n  {hint}it has: {listing or 'nothing yet'}"
+        f"the catalogue has no spec '@{wanted}'\n  {hint}it has {len(names)}: ncd-tikz draw --list"
     )
