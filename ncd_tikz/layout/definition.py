@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from ncd_tikz.axes import Axis
-from ncd_tikz.diagram import Diagram
+import re
+
+from ncd_tikz.axes import Axis, Expression
+from ncd_tikz.axes.label import default_label, indexed_label
+from ncd_tikz.diagram import AxisSize, BlockCall, Diagram
+from ncd_tikz.diagram.repeat import Repeat
 from ncd_tikz.glyphs import DepthBox, Site
 from ncd_tikz.layout.cards import set_text
 from ncd_tikz.layout.columns import UNIT
@@ -19,6 +23,9 @@ STUB = 0.9  # least length of the wires beside the box
 BESIDE = 24.0  # units up to which box and inside stand side by side where no width is asked for
 GAP = 0.7
 FENCE = 0.45
+SPELLED = 6  # values of a family up to which each is told
+
+_MEMBER = re.compile(r"(\w+)\[([^][]*)\]")
 
 
 def define(diagram: Diagram, inside: Picture, widest: float | None, legend: Legend | None) -> Picture:
@@ -60,10 +67,10 @@ def define(diagram: Diagram, inside: Picture, widest: float | None, legend: Lege
 
 
 def _plain(diagram: Diagram) -> bool:
-    """Whether the inside needs a fence of its own: it has none, and stands in one piece."""
+    """Whether the inside needs a fence of its own: wires and operations only, without cards or boxes."""
     figure = diagram.figure
-    repeats = any(step.operation.name == "repeat" for step in diagram.steps)
-    return not (figure.groups or figure.breaks or figure.title or repeats or diagram.equals)
+    structured = any(isinstance(step.operation, (Repeat, BlockCall)) for step in diagram.steps)
+    return not (figure.groups or figure.breaks or figure.title or structured or diagram.equals)
 
 
 def _rows(diagram: Diagram, values: tuple[int, ...]) -> list[tuple[float, Axis]]:
@@ -80,15 +87,56 @@ def _rows(diagram: Diagram, values: tuple[int, ...]) -> list[tuple[float, Axis]]
 
 
 def parameters(diagram: Diagram) -> str:
-    """The free sizes that no input shows, as in `(d_{ff})`."""
-    shown = {axis.name for value in diagram.inputs for axis in diagram.values[value].tensor.axes}
-    used = {axis.name.rstrip("'") for value in diagram.values for axis in value.tensor.axes}
-    labels = [
-        entry.axis.label
-        for entry in diagram.sizes
-        if not entry.derived and entry.axis.name not in shown and entry.axis.name in used
-    ]
-    return f"$({', '.join(labels)})$" if labels else ""
+    r"""What its box says below the title: the free sizes that no wire beside it shows, as in `(d_{ff})`.
+
+    Sizes that no wire inside shows either, and families, are told with their values: `(N=3,
+    n_{\mu}=[16, 64])`; not so what callers choose (`params:`), nor what a legend tells.
+    """
+    sides = (*diagram.inputs, *diagram.outputs)
+    shown = {axis.name for value in sides for axis in diagram.values[value].tensor.axes}
+    wires = {axis.name.rstrip("'") for value in diagram.values for axis in value.tensor.axes}
+    sizes = _sizes_given(diagram)
+    named = {symbol for size in sizes for symbol in size.symbols}
+    found = []
+    for entry in diagram.sizes:
+        name, label = entry.axis.name, entry.axis.label
+        if entry.index:
+            found += _family(diagram, entry, {*wires, *map(str, sizes)})
+        elif entry.derived or (name in shown and not entry.parameter):
+            continue
+        elif name in wires or (entry.parameter and name in named):
+            found.append(label)
+        elif name in named:
+            found.append(f"{label}={diagram.default_sizes()[name]}")
+    return f"$({', '.join(found)})$" if found else ""
+
+
+def _sizes_given(diagram: Diagram) -> list[Expression]:
+    """Sizes that stand on no wire of the diagram: of its blocks, and how often it repeats."""
+    sizes: list[Expression] = []
+    for step in diagram.steps:
+        if isinstance(step.operation, BlockCall):
+            sizes += step.operation.given.values()
+        elif isinstance(step.operation, Repeat):
+            sizes += (step.operation.start, step.operation.stop, *_sizes_given(step.operation.diagram))
+    return sizes
+
+
+def _family(diagram: Diagram, entry: AxisSize, used: set[str]) -> list[str]:
+    """A family with the values of the members that are used, if all of these are known."""
+    name, sizes = entry.axis.name, entry.axis.sizes
+    members = {index for text in used for family, index in _MEMBER.findall(text) if family == name}
+    if not members or (diagram.figure.legend and not entry.parameter):
+        return []
+    head = indexed_label(label_of(entry.axis), default_label(entry.index))
+    if entry.parameter or len(sizes) > 1 or not all(member.isdigit() for member in members):
+        return [head]
+    known = diagram.default_sizes()
+    numbers = range(min(map(int, members)), max(map(int, members)) + 1)
+    values = [str(sizes[0].evaluate({**known, entry.index: number})) for number in numbers]
+    if len(values) > SPELLED:
+        values[SPELLED - 2 : -1] = [r"\ldots"]
+    return [f"{head}=[{', '.join(values)}]"]
 
 
 def _closed(diagram: Diagram) -> Picture:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ncd_tikz.axes import Expression
-from ncd_tikz.axes.label import default_label
+from ncd_tikz.axes.label import default_label, indexed_label
 from ncd_tikz.diagram import AxisSize, Diagram
 from ncd_tikz.frozen import frozen
 from ncd_tikz.layout.cards import PADDING, baselines, set_text
@@ -25,7 +25,7 @@ PART = "legend"
 
 @frozen
 class Case:
-    """One case of a size: its value, and the condition under which it is taken (`else` without dollars)."""
+    """One case of a size: its value, and the condition under which it is taken (`else` in words)."""
 
     value: str
     condition: str
@@ -69,7 +69,7 @@ def _head(entry: AxisSize, labels: dict[str, str]) -> str:
     label = label_of(entry.axis)
     if not entry.index:
         return label
-    return f"{label}_{{{labels.get(entry.index, default_label(entry.index))}}}"
+    return indexed_label(label, labels.get(entry.index, default_label(entry.index)))
 
 
 def _formula(entry: AxisSize, labels: dict[str, str]) -> list[Entry]:
@@ -84,8 +84,14 @@ def _formula(entry: AxisSize, labels: dict[str, str]) -> list[Entry]:
 
 
 def _cases(size: Expression, labels: dict[str, str]) -> tuple[Case, ...]:
-    """The cases of a conditional size; one or none of any other."""
-    return ()
+    """The cases of a conditional size; none of any other."""
+    cases = size.cases(labels)
+    if len(cases) < 2:
+        return ()
+    return tuple(
+        Case(f"${value.latex(labels)},$", f"${condition}$" if condition else "else")
+        for value, condition in cases
+    )
 
 
 def legend_card(diagram: Diagram, widest: float | None) -> Legend | None:
