@@ -16,6 +16,7 @@ import yaml
 
 from ncd_tikz.diagram import Diagram, loads
 from ncd_tikz.errors import NcdError
+from tests.random_operations import REPEATS, STEPS
 
 AXES: dict[str, Any] = {
     "x": {"size": 20, "label": r"\bar{x}", "about": "positions"},
@@ -90,6 +91,7 @@ class Recipe:
     inputs: dict[str, Any] = field(default_factory=dict)
     steps: list[dict[str, Any]] = field(default_factory=list)
     blocks: set[str] = field(default_factory=set)
+    count: int = 0
 
     # Choosing --------------------------------------------------------------------------------
 
@@ -120,7 +122,8 @@ class Recipe:
         return tuple(found)
 
     def emit(self, operands: list[str], results: list[tuple[str, Names]], **step: Any) -> None:
-        step["in"] = operands[0] if len(operands) == 1 else operands
+        if operands:
+            step["in"] = operands[0] if len(operands) == 1 else operands
         names = [name for name, _ in results]
         step["out"] = names[0] if len(names) == 1 else names
         for name in operands:
@@ -129,7 +132,7 @@ class Recipe:
             self.values[name] = axes
             self.kinds[name] = "real"
             self.unused.add(name)
-        if names == operands and self.chance(0.5):
+        if names and names == operands and self.chance(0.5):
             del step["out"]
         self.steps.append(step)
 
@@ -428,14 +431,21 @@ class Recipe:
         tries = 0
         while len(self.steps) < count and tries < 200:
             tries += 1
-            self.draw.choice(kinds)()
+            if self.chance(0.35):
+                self.draw.choice((*STEPS, *REPEATS))(self)
+            else:
+                self.draw.choice(kinds)()
         for name, finish in (("T", self.embedding), ("M", self.mask)):
             if name in self.unused and not finish():
                 del self.inputs[name]
                 self.unused.discard(name)
 
     def outputs(self) -> list[str]:
-        made = [name for name in self.values if name in self.unused and self.kinds[name] == "real"]
+        made = [
+            name
+            for name in self.values
+            if name in self.unused and (self.kinds[name] == "real" or name not in self.inputs)
+        ]
         used = [
             n
             for n in self.values
@@ -456,7 +466,7 @@ class Recipe:
             return figure
         made: list[str] = []
         for step in self.steps:
-            out = step.get("out", step["in"])
+            out = step.get("out", step.get("in", []))
             made += [out] if isinstance(out, str) else out[:1]
         made = list(dict.fromkeys(made))
         if self.chance(0.4):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ncd_tikz.axes import Application, Expression, Tensor
 from ncd_tikz.frozen import frozen
@@ -55,7 +56,7 @@ outputs: Y
 
 @frozen
 class Save(Operation):
-    """Keep a tensor in memory under `memory` (`C`) and, in a family, an index; y = x."""
+    """Keep a tensor in memory under `memory` (`C`), at an index; y = x."""
 
     name: ClassVar[str] = "save"
     about: ClassVar[str] = "keep a tensor for later: y = x"
@@ -65,14 +66,28 @@ class Save(Operation):
     at: Expression | None
     text: str  # LaTeX: `C_{\lambda}`
 
+    def base(
+        self,
+        inputs: tuple[Any, ...],
+        parameters: Mapping[str, Any],
+        sizes: Mapping[str, int],
+        application: Application,
+    ) -> tuple[Any, ...]:
+        """The tensor itself."""
+        return inputs
+
     def glyph(self, application: Application, label: str) -> Glyph:
         """A card in which the wires end."""
-        return MemoryCard(self.text, saves=True)
+        return MemoryCard(self.text, saves=True, memory=self.memory)
 
 
 @frozen
 class Load(Operation):
-    """Take a tensor from memory: y = x[at]."""
+    """Take a tensor from memory: y = x[at].
+
+    Of a family, `at` is the iteration that has saved it, whatever index it was saved under; `text`
+    shows the index that the spec writes.
+    """
 
     name: ClassVar[str] = "load"
     about: ClassVar[str] = "take a tensor that was kept: y = x"
@@ -82,6 +97,16 @@ class Load(Operation):
     at: Expression | None
     text: str
 
+    def base(
+        self,
+        inputs: tuple[Any, ...],
+        parameters: Mapping[str, Any],
+        sizes: Mapping[str, int],
+        application: Application,
+    ) -> tuple[Any, ...]:
+        """The tensor itself."""
+        return inputs
+
     def glyph(self, application: Application, label: str) -> Glyph:
         """A card from which the wires come."""
-        return MemoryCard(self.text, saves=False)
+        return MemoryCard(self.text, saves=False, memory=self.memory)

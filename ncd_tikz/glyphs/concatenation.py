@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs.contract import Drawn, Needs, Site
-from ncd_tikz.glyphs.strokes import polygon, rectangle
+from ncd_tikz.glyphs.strokes import DOT_RADIUS, polygon, rectangle
 
 REACH = 0.3
 HALF = 0.07
-STEP = 0.35  # right of the dots in which shared axes meet
 
 
 @frozen
@@ -22,12 +21,13 @@ class Concatenation:
 
     def needs(self) -> Needs:
         """A narrow place."""
-        return Needs(1.0, reach=REACH)
+        return Needs(0.7, reach=REACH)
 
     def draw(self, site: Site) -> Drawn:
-        """The bar spans all its wires."""
+        """The bar spans all its wires, in line with the dots in which shared axes meet or part."""
         top, bottom = site.extent()
-        x = site.left + 0.16 + STEP
+        splits = len(site.made) > len(site.taken)
+        x = site.right - DOT_RADIUS if splits else site.left + DOT_RADIUS
         corners = rectangle(x - HALF, top - REACH, x + HALF, bottom + REACH)
         return Drawn(
             front=(polygon(*corners, stroke="none", fill="black"),),

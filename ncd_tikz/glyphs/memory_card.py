@@ -21,6 +21,7 @@ class MemoryCard:
 
     text: str
     saves: bool
+    memory: str = ""  # under which name: what is loaded stands behind what saves it
 
     def needs(self) -> Needs:
         """Arrow and name."""

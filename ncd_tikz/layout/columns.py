@@ -10,7 +10,7 @@ from __future__ import annotations
 from ncd_tikz.axes import Axis, Expression
 from ncd_tikz.diagram import Diagram
 from ncd_tikz.frozen import frozen
-from ncd_tikz.glyphs import Glyph, Needs, Parenthesis
+from ncd_tikz.glyphs import Glyph, MemoryCard, Needs, Parenthesis
 
 UNIT = Axis("1", (Expression.number(1),), "1")
 """The wire that stands for a tensor without axes."""
@@ -61,7 +61,7 @@ def plan(diagram: Diagram) -> Plan:
     for value in diagram.outputs:
         uses[value].append(len(diagram.steps))
     riders = _riders(diagram, needs, uses)
-    columns, end = _schedule(diagram, uses, riders, _floors(glyphs))
+    columns, end = _schedule(diagram, uses, riders, glyphs)
     return _weave(diagram, columns, end, riders, glyphs, needs)
 
 
@@ -102,10 +102,12 @@ def _schedule(
     diagram: Diagram,
     uses: list[list[int]],
     riders: dict[int, int],
-    around: tuple[tuple[int, int], ...],
+    glyphs: tuple[Glyph, ...],
 ) -> tuple[list[int], int]:
     """The column of every step (a rider shares that of its contraction), and their number."""
     steps = diagram.steps
+    around = _floors(glyphs)
+    saved: dict[str, int] = {}  # the column behind which a memory may be loaded
     ready = [0] * len(diagram.values)
     columns = [0] * len(steps)
     enclosed: dict[int, int] = {}  # what opens parentheses -> the last column of what is in them
@@ -121,6 +123,18 @@ def _schedule(
             column = max(column, enclosed.get(closes[number], columns[closes[number]]) + 1)
         if number in riders:
             column = columns[riders[number]]
+        glyph = glyphs[number]
+        if isinstance(glyph, MemoryCard):
+            if glyph.saves:
+                saved[glyph.memory] = column
+            else:
+                column = max(column, saved.get(glyph.memory, -1) + 1)
+        if number in closes:
+            within = range(closes[number], number)
+            kept = {
+                g.memory for g in map(glyphs.__getitem__, within) if isinstance(g, MemoryCard) and g.saves
+            }
+            saved.update(dict.fromkeys(kept, column))
         columns[number] = column
         while opened >= 0:
             enclosed[opened] = max(enclosed.get(opened, 0), column)

@@ -44,6 +44,14 @@ class Inside:
         """Whether operands become one tensor here, by dots or half circles."""
         return bool(self.pairs) or any(len(node.sources) > 1 for node in self.nodes)
 
+    @property
+    def keeps_order(self) -> bool:
+        """Whether as many axes come out as are taken, each of them in the row of the one it replaces."""
+        paired = {node for pair in self.pairs for node in pair}
+        taken = iter(n for n in self.entering if not self.nodes[n].results and n not in paired)
+        leaving = [entry if isinstance(entry, int) else next(taken, -1) for entry in self.leaving]
+        return leaving == [node for node in self.entering if node not in paired]
+
 
 def arrange(application: Application, pairs: tuple[tuple[Slot, ...], ...]) -> Inside:
     """Order the rows inside an operation; `pairs` are the wires contracted together."""

@@ -10,10 +10,12 @@ orders of up to four blocks, else the natural one and its neighbours.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import permutations, product
 
 from ncd_tikz.frozen import frozen
 from ncd_tikz.layout.columns import Act, Plan
+from ncd_tikz.layout.enclosures import enclosures
 
 KEPT = 24  # orders remembered for each level
 FORBIDDEN = 10_000  # crossings that a lost order counts for
@@ -102,10 +104,12 @@ def origins(acts: tuple[Act, ...]) -> dict[int, int]:
 
 def order_members(plan: Plan) -> Levels:
     """The orders with the fewest crossings that the search meets."""
+    around = enclosures(plan).members
     states: list[dict[tuple[int, ...], tuple[int, tuple[int, ...]]]] = [{plan.last: (0, ())}]
     for column in reversed(range(len(plan.columns))):
         made = [act.outs for act in plan.columns[column - 1] if act.step is not None] if column else []
-        states.append(_back(plan, plan.columns[column], states[-1], [outs for outs in made if len(outs) > 1]))
+        together = [outs for outs in made if len(outs) > 1]
+        states.append(_back(plan, plan.columns[column], states[-1], together, around))
     states.reverse()
     best: tuple[int, tuple[int, ...]] | None = None
     for order, (cost, _) in states[0].items():
@@ -130,17 +134,22 @@ def _back(
     acts: tuple[Act, ...],
     following: dict[tuple[int, ...], tuple[int, tuple[int, ...]]],
     together: list[tuple[int, ...]],
+    around: Mapping[int, tuple[int, ...]],
 ) -> dict[tuple[int, ...], tuple[int, tuple[int, ...]]]:
     """Cheapest orders before a column, each with its cost and the order that follows it.
 
     `together` are results of one operation just before: orders in which they keep theirs count too.
+    `around` are the parentheses around each member: nothing else may stand between these members.
     """
     origin = origins(acts)
     maker = {out: number for number, act in enumerate(acts) if act.step is not None for out in act.outs}
     found: dict[tuple[int, ...], tuple[int, tuple[int, ...]]] = {}
     for after, (cost, _) in following.items():
         candidates = _candidates(acts, after)
-        for before in dict.fromkeys((*candidates, *(_kept(order, together) for order in candidates))):
+        candidates += [_kept(order, together) for order in candidates] if together else []
+        if any(around.get(member) for member in candidates[0]):
+            candidates = [_gathered(order, around) for order in candidates]
+        for before in dict.fromkeys(candidates):
             total = cost + crossings(results(before, acts, after), after, plan, origin, maker)
             if before not in found or total < found[before][0]:
                 found[before] = (total, after)
@@ -161,6 +170,21 @@ def _kept(order: tuple[int, ...], together: list[tuple[int, ...]]) -> tuple[int,
         for place, member in zip(places, here, strict=True):
             members[place] = member
     return tuple(members)
+
+
+def _gathered(order: tuple[int, ...], around: Mapping[int, tuple[int, ...]]) -> tuple[int, ...]:
+    """The order with all members between the same parentheses together, where the first of them stands."""
+    place: dict[tuple[int, ...], int] = {}
+    for number, member in enumerate(order):
+        inside = around.get(member, ())
+        for depth in range(1, len(inside) + 1):
+            place.setdefault(inside[:depth], number)
+
+    def key(entry: tuple[int, int]) -> tuple[int, ...]:
+        inside = around.get(entry[1], ())
+        return (*(place[inside[:depth]] for depth in range(1, len(inside) + 1)), entry[0])
+
+    return tuple(member for _, member in sorted(enumerate(order), key=key))
 
 
 def _candidates(acts: tuple[Act, ...], after: tuple[int, ...]) -> list[tuple[int, ...]]:

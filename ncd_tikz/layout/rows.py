@@ -10,6 +10,8 @@ solved one after the other.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
+from enum import Enum
 from itertools import pairwise
 from math import ceil
 
@@ -20,7 +22,8 @@ from ncd_tikz.layout.enclosures import enclosures
 from ncd_tikz.layout.inside import Inside
 from ncd_tikz.layout.labels import rise_of
 from ncd_tikz.layout.order import Levels
-from ncd_tikz.layout.stacks import NEIGHBOURS, PAIR, Entry, StackedRows
+from ncd_tikz.layout.simplex import Contradiction
+from ncd_tikz.layout.stacks import NEIGHBOURS, PAIR, Entry, StackedRows, least_extent
 
 PART = 150  # variables in a part before a cut is worth it
 
@@ -77,8 +80,24 @@ def assign_rows(
     lifts: Mapping[tuple[int, int], float],
     breaks: frozenset[int] = frozenset(),
 ) -> Rows:
-    """Solve for all rows. `lifts` ask for free rows above a tensor: (column, member) -> rows."""
-    return _Assignment(diagram, plan, levels, insides, lifts, breaks).solve()
+    """Solve for all rows. `lifts` ask for free rows above a tensor: (column, member) -> rows.
+
+    Parentheses keep one height, unless a wire has to change sides between them: then every column
+    has its own, and where even that cannot be, they keep nothing away.
+    """
+    arguments = diagram, plan, levels, insides, lifts, breaks
+    for heights in (Heights.ONE, Heights.EACH):
+        with suppress(Contradiction):
+            return _Assignment(*arguments, heights).solve()
+    return _Assignment(*arguments, Heights.FREE).solve()
+
+
+class Heights(Enum):
+    """How high parentheses are: the same all along, as each column asks, or whatever comes."""
+
+    ONE = 1
+    EACH = 2
+    FREE = 3
 
 
 class _Assignment(StackedRows):
@@ -90,8 +109,11 @@ class _Assignment(StackedRows):
         insides: tuple[tuple[Inside | None, ...], ...],
         lifts: Mapping[tuple[int, int], float],
         breaks: frozenset[int],
+        heights: Heights,
     ) -> None:
         super().__init__()
+        self.heights = heights
+        self.keeps_apart = heights is not Heights.FREE
         self.diagram, self.plan, self.levels, self.insides, self.lifts = diagram, plan, levels, insides, lifts
         self.breaks = breaks
         self.highlight = frozenset(diagram.figure.highlight)
@@ -160,7 +182,8 @@ class _Assignment(StackedRows):
     def _parentheses(self, column: int) -> None:
         """Rows for the parentheses that open in a column, and anew where the figure goes on in a row."""
         for step, (first, last) in self.enclosed.spans.items():
-            if column == first or (first < column <= last and column in self.breaks):
+            anew = column in self.breaks or self.heights is Heights.EACH
+            if column == first or (first < column <= last and anew):
                 high, low = self.variable(), self.variable()
                 self.sides[step] = (high, low)
                 self.drawn_sides.setdefault(step, []).append((column, high, low))
@@ -295,7 +318,7 @@ class _Assignment(StackedRows):
         for upper_node, lower_node in pairwise(taken):
             self.near(upper_node, lower_node, TOGETHER)
         made: dict[tuple[int, int], int] = {}
-        if _same_order(inside, paired):
+        if inside.keeps_order:
             made = dict(zip(slots, taken, strict=True))
         else:
             for number, slot in enumerate(slots):
@@ -380,8 +403,8 @@ class _Assignment(StackedRows):
         pairs = set(inside.pairs)
         several = len(act.ins) > 1 and not any(len(node.sources) > 1 for node in inside.nodes) and not pairs
         own = {index for index, node in enumerate(inside.nodes) if not node.results}
-        extent = max(_least([inside.nodes[i].sources[0][0] for i in inside.entering if i in own]),
-                     _least([slot[0] for slot in made]))  # fmt: skip
+        extent = max(least_extent([inside.nodes[i].sources[0][0] for i in inside.entering if i in own]),
+                     least_extent([slot[0] for slot in made]))  # fmt: skip
         reach = needs.reach + max(0.0, needs.span - extent) / 2
         inner = [
             Entry(nodes[index], (number, inside.nodes[index].sources[0][0] if several else 0))
@@ -424,16 +447,3 @@ class _Assignment(StackedRows):
             row.around = self.enclosed.acts[column, number]
         entering += inner
         leaving += outer
-
-
-def _same_order(inside: Inside, paired: set[int]) -> bool:
-    """Whether as many axes come out as are taken, each of them in the row of the one it replaces."""
-    taken = iter(n for n in inside.entering if not inside.nodes[n].results and n not in paired)
-    leaving = [entry if isinstance(entry, int) else next(taken, -1) for entry in inside.leaving]
-    return leaving == [node for node in inside.entering if node not in paired]
-
-
-def _least(tensors: list[int]) -> float:
-    """The least extent, in rows, of wires that belong to these tensors, from top to bottom."""
-    steps = (1.0 if upper == lower else 1.5 for upper, lower in pairwise(tensors))
-    return sum(steps)

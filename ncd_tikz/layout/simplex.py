@@ -14,6 +14,10 @@ from __future__ import annotations
 INFINITE: int = 1 << 60
 
 
+class Contradiction(ValueError):
+    """No rows meet all constraints."""
+
+
 class DifferenceProgram:
     """A program over variables 0, 1, ...; `solve` gives the optimal rows.
 
@@ -161,7 +165,7 @@ class _Tree:
             if free <= room:
                 room, leaving, side = free, node, 1
         if room >= INFINITE // 2:
-            raise ValueError("the constraints contradict each other")
+            raise Contradiction("the constraints contradict each other")
         if room:
             self.flows[entering] += room if lack > 0 else -room
             for node in left:

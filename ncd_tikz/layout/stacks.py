@@ -43,6 +43,7 @@ class StackedRows:
         self._count = 0
         self._apart: dict[tuple[int, int], int] = {}
         self._terms: dict[tuple[int, int], int] = {}
+        self.keeps_apart = True  # parentheses keep away what stands outside
         self.sides: dict[int, tuple[int, int]] = {}  # parentheses -> variables of their highest, lowest row
 
     def variable(self) -> int:
@@ -100,6 +101,8 @@ class StackedRows:
             high, low = self.sides[around]
             self.keep_apart(high, first.variable, ceil(2 * (max(first.above, first.rise) + INSIDE)))
             self.keep_apart(last.variable, low, ceil(2 * (last.below + INSIDE)))
+            if not self.keeps_apart:
+                continue
             if places[0]:
                 other = entries[places[0] - 1]
                 if around not in other.around and other.variable not in (first.variable, high):
@@ -135,3 +138,9 @@ class StackedRows:
         self.rows.extend(found[local[variable]] for variable in range(solved, self._count))
         self._apart.clear()
         self._terms.clear()
+
+
+def least_extent(tensors: list[int]) -> float:
+    """The least extent, in rows, of wires that belong to these tensors, from top to bottom."""
+    steps = (1.0 if upper == lower else 1.5 for upper, lower in pairwise(tensors))
+    return sum(steps)
