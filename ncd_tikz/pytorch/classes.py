@@ -27,6 +27,8 @@ class Role:
     index: str = ""  # the symbol that counts iterations, of a repetition's body
     shared: bool = False  # a body that serves all iterations
     unbatched: Flags = ()  # which inputs may lack axes in front
+    name: str = ""  # of a repetition's body, after the step that repeats it
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,8 @@ def write_classes(diagram: Diagram, name: str, made: list[ClassSource]) -> Class
 
 def _add(diagram: Diagram, made: list[ClassSource], main: str, role: Role) -> ClassSource:
     for known in made:
-        if known.diagram == diagram and replace(known.role, inside=role.inside) == role:
+        same = replace(known.role, inside=role.inside, name=role.name, title=role.title) == role
+        if known.diagram == diagram and same:
             return known
     parts: dict[int, ClassSource] = {}
     lacking = unbatched(diagram, role.unbatched)
@@ -62,14 +65,20 @@ def _add(diagram: Diagram, made: list[ClassSource], main: str, role: Role) -> Cl
             parts[number] = _add(operation.diagram, made, main, inner)
         elif isinstance(operation, Repeat):
             flags = body_inputs(operation, flags)
-            inner = Role(True, operation.index, operation.share, flags if any(flags) else ())
+            named = (f"{step.attribute}_step", _body_title(step, operation, diagram))
+            inner = Role(True, operation.index, operation.share, flags if any(flags) else (), *named)
             parts[number] = _add(operation.diagram, made, main, inner)
     taken = [main, *(each.name for each in made)] if role.inside else [each.name for each in made]
-    wanted = class_name(diagram.name) if role.inside else main
+    wanted = class_name(role.name or diagram.name) if role.inside else main
     name = next(iter(identifiers([wanted], taken).values()))
     written = _Writer(diagram, name, parts, role).write()
     made.append(written)
     return written
+
+
+def _body_title(step: Step, repeat: Repeat, around: Diagram) -> str:
+    whole = around.title or around.name.replace("_", " ")
+    return f"One step of `{step.attribute}` in {whole}: {repeat.index} from {repeat.start} to {repeat.stop}"
 
 
 class _Writer:
@@ -121,12 +130,16 @@ class _Writer:
             self.diagram,
             self.role,
             arguments,
-            tuple(document(self.diagram, self.sizes.local, self.variables, arguments, self.role.index)),
+            self._docstring(arguments),
             () if no_init else _tidy(init),
             forward,
             self.sizes.forward_uses_index,
             tuple(imports),
         )
+
+    def _docstring(self, arguments: tuple[str, ...]) -> tuple[str, ...]:
+        titled = replace(self.diagram, title=self.role.title or self.diagram.title)
+        return tuple(document(titled, self.sizes.local, self.variables, arguments, self.role.index))
 
     def _refuse_shared(self, chosen: Iterable[str]) -> None:
         if self.role.shared and self.role.index in chosen:
