@@ -48,7 +48,9 @@ class Inference(Steps):
                 name = self.values.all[number].name
                 path = self.prefix + typed.node.path
                 if self.values.all[number].memory:
-                    fact, hint = f"what is saved as {name} is never loaded", f"load it by in: {name}"
+                    loaded = next((str(each) for each in self.values.memory if each.value == number), name)
+                    fact = f"what is saved as {loaded} is never loaded"
+                    hint = f"load it by in: {loaded.partition(' ')[0]}"
                 else:
                     fact = f"what it makes, '{name}', is never used"
                     hint = f"take '{name}' in a step, name it under outputs, or take the step out"
@@ -224,7 +226,7 @@ class _Body(Inference):
                 maker = next(each.node for each in self.steps if kept.value in each.outputs)
                 self.tell(*place(maker, "out"), error.fact, hint=error.hint)
                 continue
-            found[kept.name, kept.start] = replace(left, value=kept.value), value
+            found[kept.name, kept.start] = left, value
         return list(found.values())
 
     def check_used(self) -> None:

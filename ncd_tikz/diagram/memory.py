@@ -126,20 +126,23 @@ def family(
         scope: the scope around the repetition.
 
     Raises:
-        ShapeError: iterations overwrite each other's, or keep it out of order.
+        ShapeError: iterations overwrite each other's, or leave gaps.
     """
-    name = spelled(kept.name, kept.start)
-    if index not in kept.start.symbols:
+    name, at, symbol = spelled(kept.name, kept.start), kept.start, Expression.symbol(index)
+    if index not in at.symbols:
         fact = f"every iteration would save {name} again"
         raise ShapeError(fact, f"its index must change with {index}, as in {kept.name}[{index}]", "out")
-    shift = minus(kept.start, Expression.symbol(index))
-    if index in shift.symbols:
-        hint = f"load it by another index instead, as in {kept.name}[5-{index}]"
-        raise ShapeError(f"expected {index}, or {index} and a number, as the index of {name}", hint, "out")
-    start, stop = (plus(bound, shift) for bound in bounds)
-    inside = scope.inside(index, start, stop)
-    shifted = reindexed(tensor, {index: minus(Expression.symbol(index), shift)}, inside)
-    return Kept(kept.name, -1, start, stop), Value(kept.name, shifted, True, Family(index, start, stop))
+    first, last = (at.substitute({index: bound}).simplified() for bound in bounds)
+    if index not in (shift := minus(at, symbol)).symbols:  # C[i+1]: iteration i - 1 saves C[i]
+        iteration = minus(symbol, shift)
+    elif index not in (shift := plus(at, symbol)).symbols:  # C[5-i]: iteration 5 - i saves C[i]
+        iteration, first, last = minus(shift, symbol), last, first
+    else:
+        hint = f"as in {kept.name}[{index}], {kept.name}[{index}+1] or {kept.name}[5-{index}]"
+        raise ShapeError(f"the index of {name} does not go up or down by one with {index}", hint, "out")
+    inside = scope.inside(index, first, last)
+    left = Value(kept.name, reindexed(tensor, {index: iteration}, inside), True, Family(index, first, last))
+    return Kept(kept.name, kept.value, first, last), left
 
 
 def reindexed(tensor: Tensor, meaning: Mapping[str, Expression], scope: Scope) -> Tensor:

@@ -83,11 +83,7 @@ class Save(Operation):
 
 @frozen
 class Load(Operation):
-    """Take a tensor from memory: y = x[at].
-
-    Of a family, `at` is the iteration that has saved it, whatever index it was saved under; `text`
-    shows the index that the spec writes.
-    """
+    """Take a tensor from memory, of a family the one that was saved at the index: y = x[at]."""
 
     name: ClassVar[str] = "load"
     about: ClassVar[str] = "take a tensor that was kept: y = x"

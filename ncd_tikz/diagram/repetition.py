@@ -89,7 +89,7 @@ class Rounds:
         difference = differ(result, expected, self.inside)
         if difference:
             fact = f"an iteration leaves '{name}' with axes {result}, the next one takes {expected}"
-            raise ShapeError(f"{fact}{difference}", self._hint(carried, name))
+            raise ShapeError(f"{fact}{difference}", self._hint(carried, result, name))
 
     def next(self, carried: Tensor) -> Tensor:
         """What is fed back, at the start of the next iteration."""
@@ -99,10 +99,11 @@ class Rounds:
         """What is fed back, after the last iteration."""
         return reindexed(carried, {self.index: plus(self.stop, _ONE)}, self.around)
 
-    def _hint(self, carried: Tensor, name: str) -> str:
-        if any("[" in axis.name for axis in carried.axes):
+    def _hint(self, carried: Tensor, result: Tensor, name: str) -> str:
+        depend = any("[" in axis.name for axis in result.axes)
+        if not depend or any("[" in axis.name for axis in carried.axes):
             return ""
-        return f'where axes depend on {self.index}, say how: carry: {{{name}: "c[{self.index}-1]"}}'
+        return f"where its axes depend on {self.index}, say so: carry: {{{name}: AXES}}"
 
     def parameter(self) -> AxisSize:
         """The index as a parameter of the body, by default its first value."""
@@ -128,7 +129,8 @@ def differ(found: Tensor, expected: Tensor, scope: Scope) -> str:
             return f": {one.name} and {other.name} have one size by their defaults only"
         if agreement == "never":
             moment = _moment(one, other, scope)
-            at = ", ".join(f"{index} = {moment[index]}" for index in scope.indexes)
+            spoken = {symbol for size in (*one.sizes, *other.sizes) for symbol in size.symbols}
+            at = ", ".join(f"{index} = {moment[index]}" for index in scope.indexes if index in spoken)
             return f": {_sized(one, moment)} and {_sized(other, moment)} differ" + (f" at {at}" if at else "")
     below, wanted = found.below, expected.below
     if below is not None and wanted is not None and scope.agree(below, wanted) != "always":

@@ -101,7 +101,7 @@ class Scope:
         base, _, text = name[:-1].partition("[")
         if base not in self.families:
             fact = f"'{base}' is no family, found {name}" if base in self.axes else ""
-            hint = suggest(base, tuple(self.families)) or f"axes: {base}: {{index: i, size: ...}} is a family"
+            hint = suggest(base, tuple(self.families)) or _family(base)
             raise UnknownAxis(fact or f"nothing declares a family of axes '{base}'", hint)
         try:
             index = Expression.parse(text).simplified()
@@ -158,7 +158,7 @@ class Scope:
         for base, _ in size.families:
             family = self.families.get(base)
             if family is None:
-                hint = suggest(base, tuple(self.families))
+                hint = suggest(base, tuple(self.families)) or _family(base)
                 raise UnknownAxis(f"nothing declares a family of axes '{base}'", hint)
             if len(family.sizes) > 1:
                 raise UnknownAxis(f"'{base}' is a family of groups of axes and has no single size")
@@ -300,3 +300,7 @@ def suggest(name: str, known: tuple[str, ...]) -> str:
 
 def _declare(name: str) -> str:
     return f"declare it under axes: {name}: SIZE"
+
+
+def _family(name: str) -> str:
+    return f"declare it under axes: {name}: {{index: i, size: SIZE}}"
