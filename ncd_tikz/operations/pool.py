@@ -26,6 +26,7 @@ from ncd_tikz.operations.spatial import (
     rank_of,
     slots,
     source_of_rows,
+    spatial_axes,
     window_label,
     written,
 )
@@ -64,11 +65,26 @@ def _bind(
         if whole is not None and part is not None and 2 * part > whole:
             fact = f"expected at most half the kernel {whole} under padding, found {part}"
             raise ShapeError(fact, "a window outside of the axis would be empty", "padding")
+    _check_entries(inputs[0], over, settings, scope)
     rules = [
         counting.windows(width, step, apart, added, added)
         for width, step, apart, added in zip(kernel, stride, dilation, padding, strict=True)
     ]
     return bind_spatial(inputs, scope, name, over, NO_CHANNELS, rules)
+
+
+def _check_entries(tensor: Tensor, over: Signature, settings: Settings, scope: Scope) -> None:
+    """Refuse a window all of whose entries are outside: its first one inside would be past the end.
+
+    Raises:
+        ShapeError: says on which axis.
+    """
+    sizes = [size for axis in spatial_axes(tensor, over) for size in axis.sizes]
+    for size, apart, added in zip(sizes, settings[2], settings[3], strict=True):
+        found = default(size, scope, "over"), default(apart, scope, "dilation")
+        if None not in found and default(added, scope, "padding") and (found[0] or 0) < (found[1] or 0):
+            fact = f"a window of dilation {found[1]} may have no entry on an axis of size {found[0]}"
+            raise ShapeError(fact, field="dilation")
 
 
 def _entries(
@@ -94,7 +110,13 @@ def _source(call: Call, function: str, settings: Settings, further: str = "") ->
         if values != plain:
             arguments.append(f"{name}={numbers(values, call.size)}")
     listed = ", ".join([*arguments, *([further] if further else [])])
-    source = source_of_rows(call, lambda rows: f"F.{function}{len(kernel)}d({rows}, {listed})")
+
+    def write(rows: str) -> str:
+        if function == "max_pool" and len(kernel) == 3:  # of four dimensions it takes some strides only
+            return f"F.max_pool3d({rows}[None], {listed})[0]"
+        return f"F.{function}{len(kernel)}d({rows}, {listed})"
+
+    source = source_of_rows(call, write)
     return Source(source.forward, imports=("import torch.nn.functional as F",), before=source.before)
 
 

@@ -73,7 +73,12 @@ outputs: Y
         """`interpolate`."""
         factors = each(self.factor, len(call.application.own[0]), "factor")
         scale = numbers(factors, call.size)
-        source = source_of_rows(call, lambda rows: f"F.interpolate({rows}[None], scale_factor={scale})[0]")
+
+        def write(rows: str) -> str:
+            # `nearest` itself rounds wrongly for some whole factors, such as 41.
+            return f'F.interpolate({rows}[None], scale_factor={scale}, mode="nearest-exact")[0]'
+
+        source = source_of_rows(call, write)
         return Source(source.forward, imports=("import torch.nn.functional as F",), before=source.before)
 
     def glyph(self, application: Application, label: str) -> Glyph:
