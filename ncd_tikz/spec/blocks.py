@@ -26,6 +26,22 @@ class RawBlock:
     path: str
     node: Node
     uses: tuple[str, ...]
+    told: Told  # for the file that it stands in
+    at: Place | None = None  # where it is imported
+
+    @property
+    def file(self) -> str:
+        """The file that it stands in."""
+        return self.told.file
+
+    @property
+    def where(self) -> str:
+        """Its line, or that of its import."""
+        return f"in line {self.place[0]}" if self.at is None else f"imported in line {self.at[0]}"
+
+    def imported(self, at: Place) -> RawBlock:
+        """The same, taken from its file there."""
+        return RawBlock(self.name, self.place, self.path, self.node, self.uses, self.told, at)
 
 
 @frozen
@@ -58,8 +74,8 @@ def find_blocks(
         elif name in ROOMS or name == REPEAT:
             told.tell(place, path, f"'{name}' is an operation and cannot be the name of a block")
         elif name in seen:
-            told.tell(place, path, f"there is a block '{name}' already, in line {seen[name].place[0]}")
-        blocks[name] = RawBlock(name, place, below, body, tuple(_uses(body)))
+            told.tell(place, path, f"there is a block '{name}' already, {seen[name].where}")
+        blocks[name] = RawBlock(name, place, below, body, tuple(dict.fromkeys(_uses(body))), told)
     return _arranged(blocks, told)
 
 

@@ -7,9 +7,11 @@ from ncd_tikz.scene import COLORS
 from ncd_tikz.spec.loops import Carry, Range
 from ncd_tikz.spec.mentions import Marks, Names
 from ncd_tikz.spec.mistakes import Told
+from ncd_tikz.spec.names import AXIS_PATTERN
 from ncd_tikz.spec.readers import (
     AxisNames,
     Choice,
+    Count,
     FigureWidth,
     Flag,
     Formula,
@@ -77,6 +79,7 @@ INPUT = Record(
         _ABOUT,
     ),
 )
+_INPUTS_ABOUT = "name: axes, or {axes, kind, below, about}"
 INPUTS = Table("value", Short(INPUT, AxisNames(), "names stand in one text: x m"), empty=False)
 
 STEP_KEYS = (
@@ -131,24 +134,50 @@ GROUP = Record(
 NOTE = Record(
     "a note",
     (
-        Key("at", Marks("the name of a value or label of a step"), "what it speaks of", required=True),
+        Key(
+            "at",
+            Marks("the name of a value or label of a step"),
+            "what it speaks of; left out: the whole figure",
+        ),
         Key("text", Latex("text"), "LaTeX text", required=True),
         Key("color", _COLOR, "fill"),
         Key("side", Choice(("above", "below", "auto")), "where it stands"),
     ),
 )
+GRID = Record(
+    "a grid",
+    (
+        Key("of", Identifier("value"), "the input or output whose cells are drawn", required=True),
+        Key(
+            "fill",
+            Table("axis", Count(), pattern=AXIS_PATTERN),
+            "axis: the index, from 0, of the cells that are filled",
+        ),
+        Key("arrow", Latex("math"), "LaTeX at an arrow that comes here from the first grid"),
+    ),
+)
+SHOWN_KEYS = (
+    Key("groups", Listed(GROUP, "groups"), "fences around steps"),
+    Key("notes", Listed(NOTE, "notes"), "cards whose tails widen into a region"),
+    Key("highlight", Marks("the name of an axis"), "axes whose wires wear a halo"),
+    Key("tags", Table("value", Latex("math")), "input or output: LaTeX for math mode, without $"),
+    Key("columns", Flag(), "tint shape columns and operation columns"),
+    Key("grids", Listed(GRID, "grids"), "cells of inputs and outputs, one row of them filled"),
+)
+SIDE_FIGURE = Record("the figure of a side", SHOWN_KEYS, "presentation only: never changes what is computed")
 FIGURE = Record(
     "a figure",
     (
-        Key("groups", Listed(GROUP, "groups"), "fences around steps"),
-        Key("notes", Listed(NOTE, "notes"), "cards whose tails widen into a region"),
-        Key("highlight", Marks("the name of an axis"), "axes whose wires wear a halo"),
+        *SHOWN_KEYS,
         Key("legend", Flag(), "list derived sizes"),
         Key("width", FigureWidth(), "width of the column: a preset or a TeX length"),
         Key("definition", Flag(), "draw the closed box, an equals sign, and what is inside"),
         Key("title", Flag(), "draw the spec's title, as a card around everything"),
-        Key("tags", Table("value", Latex("math")), "input or output: LaTeX for math mode, without $"),
-        Key("columns", Flag(), "tint shape columns and operation columns"),
+        Key(
+            "break",
+            Marks("the name of a value or label of a step"),
+            "values or labels after which the next row begins",
+        ),
         Key("color", _COLOR, "of the title's card or of a closed block's box"),
     ),
     "presentation only: never changes what is computed",
@@ -170,13 +199,13 @@ CHECK = Record(
 )
 
 
-def _body(entry: Reader, about: str) -> tuple[Key, ...]:
+def _body(entry: Reader, about: str, required: bool) -> tuple[Key, ...]:
     return (
         Key("title", Latex("text"), "LaTeX text"),
         Key("description", Prose(), "plain text, for documentation and alternative text"),
         Key("params", Table("parameter", entry), "whole numbers that are no axes"),
         Key("axes", Table("axis", entry), about),
-        Key("inputs", INPUTS, "name: axes, or {axes, kind, below, about}", required=True),
+        Key("inputs", INPUTS, _INPUTS_ABOUT, required),
     )
 
 
@@ -188,7 +217,37 @@ LATE_KEYS = {
 }
 OUTPUTS = Names("value")
 
-_WORDS_TO_COME = ("import", "equation")
+
+def _optional(key: Key) -> Key:
+    """The same key where an equation may stand in its place."""
+    return Key(key.name, key.reader, key.about)
+
+
+_STEPS = Key("steps", Late("steps"), LATE_KEYS["steps"], required=True)
+_OUTPUTS = Key("outputs", Late("outputs"), LATE_KEYS["outputs"], required=True)
+_BLOCKS = Key("blocks", Late("blocks"), LATE_KEYS["blocks"])
+
+IMPORT = Record(
+    "an import",
+    (
+        Key("from", Matching(r"[^\n]+", "the name of a file"), "a file beside this one, or '@name'", True),
+        Key("blocks", Names("block"), "the blocks to take; left out: all of them"),
+    ),
+)
+_IMPORT = Key("import", Listed(IMPORT, "imports"), "blocks of other files")
+SIDE = Record(
+    "a side of an equation",
+    (
+        Key("relation", Latex("math"), "to the side before: LaTeX; left out: =, which is proved"),
+        Key("over", Latex("text"), "what stands over the relation, LaTeX text"),
+        Key("new_line", Flag(), "begin a new line before the relation"),
+        Key("inputs", INPUTS, "left out: those of the spec"),
+        _STEPS,
+        _OUTPUTS,
+        Key("figure", SIDE_FIGURE, "presentation only"),
+    ),
+)
+_EQUATION = Key("equation", Late("equation"), "sides that compute the same, in place of steps and outputs")
 
 HEAD_KEYS = (
     Key("ncd", Number(), "version of the spec language: 1", required=True),
@@ -198,15 +257,33 @@ HEAD_KEYS = (
 )
 TAIL_KEYS = (Key("figure", FIGURE, "presentation only"),)
 CHECK_KEY = Key("check", Listed(CHECK, "checks"), "what else must compute the same")
-SPEC_KEYS = (*HEAD_KEYS, *_body(AXIS_ENTRY, "name: size, or {size, label, about}"), *TAIL_KEYS, CHECK_KEY)
-BLOCK_KEYS = (*_body(Open(AXIS_ENTRY), "as in a spec; a size left out is the caller's to say"), *TAIL_KEYS)
-
-
-_LATE = tuple(
-    Key(name, Late(name), about, required=name in ("steps", "outputs")) for name, about in LATE_KEYS.items()
+SPEC_KEYS = (
+    *HEAD_KEYS,
+    *_body(AXIS_ENTRY, "name: size, or {size, label, about}", required=False),
+    *TAIL_KEYS,
+    CHECK_KEY,
 )
-SPEC = Record("a spec", (*SPEC_KEYS, *_LATE), not_yet=_WORDS_TO_COME)
-BLOCK = Record("a block", (*BLOCK_KEYS, *_LATE), not_yet=_WORDS_TO_COME)
+BLOCK_KEYS = (
+    *_body(Open(AXIS_ENTRY), "as in a spec; a size left out is the caller's to say", required=True),
+    *TAIL_KEYS,
+)
+
+
+SPEC = Record(
+    "a spec",
+    (*SPEC_KEYS, _optional(_STEPS), _optional(_OUTPUTS), _BLOCKS, _IMPORT, _EQUATION),
+)
+BLOCK = Record("a block", (*BLOCK_KEYS, _STEPS, _OUTPUTS, _BLOCKS))
+LIBRARY = Record(
+    "a file of blocks",
+    (
+        HEAD_KEYS[0],
+        Key("title", Latex("text"), "LaTeX text"),
+        Key("description", Prose(), "plain text"),
+        _IMPORT,
+        _BLOCKS,
+    ),
+)
 
 
 def reader_of(field: Field) -> Reader:

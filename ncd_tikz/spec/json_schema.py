@@ -11,6 +11,7 @@ from ncd_tikz.spec.definitions import (
     OUTPUTS,
     REPEAT,
     REPEAT_STEP,
+    SIDE,
     SPEC,
     VERSION,
     step_record,
@@ -29,7 +30,11 @@ def language() -> Schema:
     """
     schema = SPEC.schema()
     schema["properties"]["ncd"]["const"] = VERSION
+    schema["anyOf"] = [{"required": ["inputs", "steps", "outputs"]}, {"required": ["equation"]}]
+    schema["not"] = {"anyOf": [{"required": ["equation", key]} for key in ("steps", "outputs")]}
     definitions: dict[str, Any] = {
+        "equation": {"type": "array", "minItems": 2, "items": {"$ref": "#/$defs/side"}},
+        "side": SIDE.schema(),
         "steps": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/step"}},
         "outputs": OUTPUTS.schema(),
         "blocks": {

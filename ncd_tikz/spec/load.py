@@ -6,9 +6,11 @@ from pathlib import Path
 
 from ncd_tikz.errors import Mistake, SpecError
 from ncd_tikz.spec.assemble import assemble
+from ncd_tikz.spec.files import text_of
+from ncd_tikz.spec.imports import Library
 from ncd_tikz.spec.mistakes import MOST, Told, TooMany
 from ncd_tikz.spec.nodes import Spec
-from ncd_tikz.spec.source import LARGEST_FILE, decode, parse
+from ncd_tikz.spec.source import parse
 
 
 def read(text: str, file: str = "<string>") -> tuple[Spec | None, tuple[Mistake, ...]]:
@@ -29,7 +31,7 @@ def read(text: str, file: str = "<string>") -> tuple[Spec | None, tuple[Mistake,
     try:
         root = parse(text, told)
         if root is not None:
-            spec = assemble(root, digest_of(text), told)
+            spec = assemble(root, text, told, Library(file))
     except TooMany:
         last = told.mistakes[-1]
         told.mistakes[-1] = Mistake(
@@ -57,29 +59,4 @@ def load_spec(source: Path | str, file: str = "") -> Spec:
     return spec
 
 
-def text_of(path: Path, file: str = "") -> str:
-    """The text of a spec's file, which must be UTF-8 and not too large.
-
-    Raises:
-        SpecError: it cannot be read.
-    """
-    told = Told(file or str(path))
-    try:
-        with path.open("rb") as stream:
-            content = stream.read(LARGEST_FILE + 1)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        told.tell((1, 1), "", f"the file cannot be read: {reason}")
-    else:
-        text = decode(content, told)
-        if text is not None:
-            return text
-    raise SpecError(tuple(told.mistakes))
-
-
-def digest_of(text: str) -> str:
-    """The first 12 hexadecimal digits of the text's SHA-256; how lines end makes no difference."""
-    import hashlib  # costs milliseconds, and only whole specs need it
-
-    content = text.replace("\r\n", "\n").encode("utf-8", "surrogatepass")
-    return hashlib.sha256(content, usedforsecurity=False).hexdigest()[:12]
+__all__ = ["load_spec", "read", "text_of"]

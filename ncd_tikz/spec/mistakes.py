@@ -22,6 +22,12 @@ class Told:
         self.mistakes: list[Mistake] = []
         self.misread: set[tuple[int, int]] = set()  # scalars that YAML itself leaves without a meaning
 
+    def beside(self, file: str) -> Told:
+        """The same mistakes, told of another file."""
+        other = Told(file)
+        other.mistakes = self.mistakes
+        return other
+
     def position(self, place: tuple[int, int]) -> Position:
         """The position of a (line, column) in this file."""
         return Position(self.file, *place)

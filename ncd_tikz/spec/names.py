@@ -10,6 +10,7 @@ LONGEST = 64  # characters
 IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 IDENTIFIER_PATTERN = r"^[A-Za-z][A-Za-z0-9_]*$"
 MOMENT_PATTERN = r"^[A-Za-z][A-Za-z0-9_]*(?:\s*\[.+\])?$"
+AXIS_PATTERN = r"(?:[A-Za-z][A-Za-z0-9_]*(?:\[[^\[\]]+\])?'*|[1-9][0-9]*)"
 
 # Names that generated modules import or are given.
 _IMPORTED = frozenset(["self", "torch", "nn", "math", "F"])

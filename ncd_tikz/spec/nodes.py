@@ -187,6 +187,7 @@ class Spec:
     blocks: tuple[Spec, ...]
     figure: FigureNode
     checks: tuple[CheckNode, ...]
-    digest: str  # SHA-256 of the file's text, first 12 hexadecimal digits
+    digest: str  # SHA-256 of the file's text and of those it imports, first 12 hexadecimal digits
     at: Position
     sides: tuple[SideNode, ...] = ()
+    imports: tuple[str, ...] = ()  # the files that blocks were taken from

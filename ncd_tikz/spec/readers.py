@@ -151,6 +151,20 @@ class Number(Reader):
         return {"type": "number"}
 
 
+class Count(Reader):
+    """A whole number, zero or more."""
+
+    def read(self, node: Node, path: str, told: Told) -> Any:
+        """An int."""
+        if isinstance(node, Scalar) and type(node.value) is int and node.value >= 0:
+            return node.value
+        return expected("a whole number from 0", node, path, told)
+
+    def schema(self) -> Schema:
+        """An integer."""
+        return {"type": "integer", "minimum": 0}
+
+
 class Choice(Reader):
     """One of a few words."""
 

@@ -128,15 +128,12 @@ class Fields:
 class Record(Reader):
     """A mapping with known keys; any other key is a mistake."""
 
-    __slots__ = ("about", "by_name", "keys", "not_yet", "what")
+    __slots__ = ("about", "by_name", "keys", "what")
 
-    def __init__(
-        self, what: str, keys: tuple[Key, ...], about: str = "", not_yet: tuple[str, ...] = ()
-    ) -> None:
+    def __init__(self, what: str, keys: tuple[Key, ...], about: str = "") -> None:
         self.what = what
         self.keys = keys
         self.about = about
-        self.not_yet = not_yet  # words of the language that this version does not read
         self.by_name = {key.name: key for key in keys}
 
     def read(self, node: Node, path: str, told: Told) -> Any:
@@ -161,9 +158,6 @@ class Record(Reader):
 
     def tell_unknown(self, name: str, place: Place, path: str, told: Told) -> None:
         """Note a key that is not one of ours."""
-        if name in self.not_yet:
-            told.tell(place, path, f"'{name}:' is not supported yet in this version")
-            return
         hint = did_you_mean(name, self.by_name)
         fact = f"unknown key {name[:60]!r} in {self.what}"
         told.tell(place, path, fact, known=f"the keys {listed(list(self.by_name), 30)}", hint=hint)

@@ -350,10 +350,11 @@ class _Reader:
 
     def key(self, parent: Entries, node: Node) -> tuple[Place, str | None]:
         """A key's place and text; a mistake told and no text where its value must be dropped."""
-        if not isinstance(node, Scalar) or not isinstance(node.value, str):
+        number = isinstance(node, Scalar) and type(node.value) is int  # an axis may be called 4
+        if not isinstance(node, Scalar) or not (isinstance(node.value, str) or number):
             self.told.tell(node.place, "", f"a key must be text, found {found(node)}")
             return node.place, None
-        key = node.value
+        key = node.text
         if key in parent.entries:
             first = parent.entries[key][0]
             fact = f"the key '{key[:60]}' stands twice, first in line {first[0]}, column {first[1]}"

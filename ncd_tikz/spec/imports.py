@@ -1,0 +1,174 @@
+"""Blocks from other files: `import: [{from: common.yaml, blocks: [feed_forward]}]`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Any
+
+from ncd_tikz.errors import SpecError
+from ncd_tikz.resources import ResourceMissing, spec_path
+from ncd_tikz.spec.blocks import RawBlock, find_blocks
+from ncd_tikz.spec.definitions import LIBRARY, SPEC, VERSION
+from ncd_tikz.spec.files import text_of
+from ncd_tikz.spec.mentions import Named
+from ncd_tikz.spec.mistakes import Told, did_you_mean, known_names
+from ncd_tikz.spec.readers import WRONG
+from ncd_tikz.spec.records import Fields
+from ncd_tikz.spec.source import Entries, Node, Place, found, parse
+
+MOST_FILES = 100
+ENDINGS = (".yaml", ".yml")
+
+
+class Library:
+    """The files that a spec imports from, each read once."""
+
+    def __init__(self, file: str) -> None:
+        self.texts: dict[str, str] = {}  # by the name of the file, in the order of reading
+        self.blocks: dict[str, dict[str, RawBlock]] = {}
+        self.under_way: list[str] = [_identity(Path(file))]
+        self.names = [file]
+
+    def imported(self, entries: Any, path: str, told: Told) -> dict[str, RawBlock]:
+        """The blocks that an `import:` asks for, each behind those it uses."""
+        blocks: dict[str, RawBlock] = {}
+        for number, fields in enumerate(entries or ()):
+            if fields is not WRONG and "from" in fields.values:
+                self.take(fields, f"{path}[{number}]", blocks, told)
+        return blocks
+
+    def take(self, fields: Fields, path: str, blocks: dict[str, RawBlock], told: Told) -> None:
+        """Add the blocks that one entry asks for."""
+        source = fields.nodes["from"]
+        available = self.read(fields.values["from"], source.place, f"{path}.from", told)
+        if available is None:
+            return
+        if "blocks" not in fields.nodes:
+            wanted = dict.fromkeys(available, source.place)
+            if not available:
+                told.tell(source.place, f"{path}.from", f"'{fields.values['from']}' has no blocks")
+        else:
+            wanted = self.known(fields.get("blocks", ()), available, f"{path}.blocks", told)
+        for name in needed(wanted, available):
+            block, place = available[name], wanted.get(name, source.place)
+            same = blocks.get(name)
+            if same is None:
+                blocks[name] = block.imported(place)
+            elif (same.file, same.place) != (block.file, block.place):
+                fact = f"the block '{name}' is imported from {same.file} already"
+                told.tell(place, path, fact, hint="names of blocks are used once: give one of them another")
+
+    def known(
+        self, names: tuple[Named, ...], available: Mapping[str, RawBlock], path: str, told: Told
+    ) -> dict[str, Place]:
+        """The blocks asked for that exist; tells the others."""
+        wanted: dict[str, Place] = {}
+        for one in names:
+            if one.name in available:
+                wanted[one.name] = one.place
+                continue
+            fact = f"there is no block '{one.name}' in that file"
+            hint = did_you_mean(one.name, available)
+            told.tell(one.place, path, fact, known=known_names("blocks", list(available)), hint=hint)
+        return wanted
+
+    def read(self, name: str, place: Place, path: str, told: Told) -> dict[str, RawBlock] | None:
+        """All blocks of a file; None where it cannot be read, and that is told."""
+        where = _locate(name, place, path, told)
+        if where is None:
+            return None
+        identity = _identity(where)
+        if identity in self.under_way:
+            turn = self.under_way.index(identity)
+            shown = " -> ".join((*self.names[turn:], str(where)))
+            told.tell(place, path, f"the file imports itself: {shown}", hint="imports cannot recur")
+            return None
+        if identity not in self.blocks:
+            if len(self.texts) >= MOST_FILES:
+                told.tell(place, path, f"more than {MOST_FILES} files are imported")
+                return None
+            self.under_way.append(identity)
+            self.names.append(str(where))
+            self.blocks[identity] = self.load(where, place, path, told)
+            self.under_way.pop()
+            self.names.pop()
+        return self.blocks[identity]
+
+    def load(self, file: Path, place: Place, path: str, told: Told) -> dict[str, RawBlock]:
+        """The blocks of a file, and those that it imports itself."""
+        try:
+            text = text_of(file)
+        except SpecError as error:
+            told.tell(place, path, f"{file}: {error.mistakes[0].fact}")
+            return {}
+        self.texts[str(file)] = text
+        there = told.beside(str(file))
+        root = parse(text, there)
+        fields = _head(root, there)
+        if fields is None:
+            return {}
+        blocks = self.imported(fields.get("import"), "import", there)
+        own = find_blocks(fields.get("blocks"), "blocks", blocks, there)
+        return {**blocks, **own}
+
+
+def needed(wanted: Mapping[str, object], available: Mapping[str, RawBlock]) -> list[str]:
+    """The blocks that are wanted and those that they use, each behind those it uses."""
+    found: set[str] = set()
+    waiting = list(wanted)
+    while waiting:
+        name = waiting.pop()
+        if name not in found and name in available:
+            found.add(name)
+            waiting.extend(available[name].uses)
+    return [name for name in available if name in found]
+
+
+def _head(root: Node | None, told: Told) -> Fields | None:
+    """The keys of a file of blocks; of a whole spec only those that matter here."""
+    if root is None:
+        return None
+    if not isinstance(root, Entries):
+        told.tell(root.place, "", f"expected a mapping, found {found(root)}", hint="begin with: ncd: 1")
+        return None
+    whole = any(key in root.entries for key in ("name", "inputs", "steps", "equation"))
+    if whole:
+        part = Entries(root.place)
+        part.entries = {
+            key: entry
+            for key, entry in root.entries.items()
+            if key in LIBRARY.by_name or key not in SPEC.by_name
+        }
+        root = part
+    fields: Fields = LIBRARY.read(root, "", told)
+    if fields.get("ncd", VERSION) != VERSION:
+        fact = f"found version {fields.get('ncd')} of the spec language; this reads version {VERSION}"
+        told.tell(fields.nodes["ncd"].place, "ncd", fact)
+    return fields
+
+
+def _locate(name: str, place: Place, path: str, told: Told) -> Path | None:
+    """Where the file of that name is: beside the file that imports it, or in the catalogue."""
+    if name.startswith("@"):
+        try:
+            return spec_path(name)
+        except ResourceMissing as error:
+            first, *others = str(error).splitlines()
+            told.tell(place, path, first, hint=others[0].strip() if others else "")
+            return None
+    if not name.endswith(ENDINGS):
+        told.tell(place, path, f"expected a .yaml file or '@name', found {name[:60]!r}")
+        return None
+    if PurePosixPath(name).is_absolute() or PureWindowsPath(name).drive:
+        fact = f"expected a path relative to this file, found {name[:60]!r}"
+        told.tell(place, path, fact, hint="so that the spec can be moved and shared")
+        return None
+    return Path(told.file).parent / name
+
+
+def _identity(path: Path) -> str:
+    try:
+        return str(path.resolve())
+    except (OSError, RuntimeError, ValueError):
+        return str(path)
