@@ -5,9 +5,13 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from ncd_tikz.axes.grammar import LARGEST, ExpressionError, Tree
 from ncd_tikz.axes.writing import text
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 Numbers = Mapping[str, int] | Mapping[str, float]
 
@@ -20,9 +24,21 @@ _COMPARE: dict[str, Callable[[float, float], bool]] = {
 def whole(tree: Tree, sizes: Mapping[str, int]) -> int:
     """The whole number, exactly.
 
+    Negative powers are fractions; sums and products of them may be whole again.
+
+    >>> whole(("*", 512, ("**", 2, ("-", 1, "i"))), {"i": 4})
+    64
+
     Raises:
         ExpressionError: there is none, or a symbol has no size.
     """
+    value = _exact(tree, sizes)
+    if isinstance(value, int):
+        return value
+    raise ExpressionError(f"'{text(tree)}' = {value} is not a whole number")
+
+
+def _exact(tree: Tree, sizes: Mapping[str, int]) -> int | Fraction:
     if isinstance(tree, str):
         if tree not in sizes:
             raise _unknown(tree, sizes)
@@ -36,13 +52,20 @@ def whole(tree: Tree, sizes: Mapping[str, int]) -> int:
     if tree[0] == "if":
         mark, left, right = tree[1]
         holds = _COMPARE[mark](whole(left, sizes), whole(right, sizes))
-        return whole(tree[2] if holds else tree[3], sizes)
+        return _exact(tree[2] if holds else tree[3], sizes)
     if tree[0] == "family":
         return whole(member(tree), sizes)
     if len(tree) == 2:
-        return -whole(tree[1], sizes)
-    value = _combine(tree[0], whole(tree[1], sizes), whole(tree[2], sizes))
-    if abs(value) > LARGEST:
+        return -_exact(tree[1], sizes)
+    value: int | Fraction
+    if tree[0] in ("+", "-", "*"):
+        left, right = _exact(tree[1], sizes), _exact(tree[2], sizes)
+        value = left + right if tree[0] == "+" else left - right if tree[0] == "-" else left * right
+        if not isinstance(value, int) and value.denominator == 1:
+            value = int(value)
+    else:
+        value = _combine(tree[0], whole(tree[1], sizes), whole(tree[2], sizes))
+    if abs(value.numerator) > LARGEST or value.denominator > LARGEST:
         raise ExpressionError(f"'{text(tree)}' is too large: at most {LARGEST} is allowed")
     return value
 
@@ -105,19 +128,9 @@ def _unknown(name: str, sizes: Mapping[str, object]) -> ExpressionError:
     return ExpressionError(f"nothing is known about the size of {name!r}", hint)
 
 
-def _combine(mark: str, left: int, right: int) -> int:
-    if mark == "+":
-        return left + right
-    if mark == "-":
-        return left - right
-    if mark == "*":
-        return left * right
+def _combine(mark: str, left: int, right: int) -> int | Fraction:
     if mark == "**":
-        if right < 0:
-            raise ExpressionError(f"{left}**({right}) is not a whole number")
-        if abs(left) > 1 and right * math.log2(abs(left)) > 62.5:
-            raise ExpressionError(f"{left}**{right} is too large: at most {LARGEST} is allowed")
-        return int(left**right) if abs(left) > 1 or right == 0 else left ** (2 - right % 2)
+        return _power(left, right)
     if right == 0:
         raise ExpressionError(f"{left}{mark}0 divides by zero")
     if mark == "//":
@@ -129,3 +142,17 @@ def _combine(mark: str, left: int, right: int) -> int:
             f"{left}/{right} does not come out as a whole number", "// is the division that rounds down"
         )
     return left // right
+
+
+def _power(base: int, exponent: int) -> int | Fraction:
+    if base == 0 and exponent < 0:
+        raise ExpressionError(f"0**({exponent}) divides by zero")
+    if abs(base) > 1 and abs(exponent) * math.log2(abs(base)) > 62.5:
+        raise ExpressionError(f"{base}**{exponent} is too large: at most {LARGEST} is allowed")
+    if abs(base) <= 1:
+        return base ** (abs(exponent) % 2) if base else int(exponent == 0)
+    if exponent >= 0:
+        return int(base**exponent)
+    from fractions import Fraction  # few sizes need it, and it would slow every start
+
+    return Fraction(1, base**-exponent)

@@ -142,7 +142,7 @@ class Expression:
                 Expression(value),
                 ",\\ ".join(writing.condition_latex(each, labels or {}) for each in conditions) or None,
             )
-            for value, conditions in _cases(self.tree)
+            for value, conditions in _cases(self.tree) or [(self.tree, ())]
         )
 
     def substitute(self, meaning: Mapping[str, Expression]) -> Expression:
@@ -197,9 +197,9 @@ class Expression:
         `names` gives the code (an atom) of each symbol; `members` that of the member of a family,
         from its name and the code of its index, or None where its size is to be written out.
 
-        >>> size = Expression.member("c", Expression.parse("i - 1"), Expression.parse("2**(i - 1)"))
+        >>> size = Expression.member("c", Expression.parse("i - 1"), Expression.parse("64*(i - 1)"))
         >>> size.python(str), size.python(str, lambda family, index: f"{family}({index})")
-        ('2 ** (i - 1)', 'c(i - 1)')
+        ('64 * (i - 1)', 'c(i - 1)')
         """
         return writing.python(self.tree, names, "//", members)
 
@@ -244,21 +244,20 @@ def _members(tree: Tree, found: dict[tuple[str, Tree], None]) -> None:
 
 
 def _cases(tree: Tree) -> list[tuple[Tree, tuple[Any, ...]]]:
-    """Values and the conditions under which they hold, the first that fits counting."""
+    """Values and the conditions under which they hold, the first that fits counting; none: too many."""
     if not isinstance(tree, tuple) or tree[0] == "family":
         return [(tree, ())]
     if tree[0] == "if":
-        return [(value, (tree[1], *more)) for value, more in _cases(tree[2])] + _cases(tree[3])
-    found: list[tuple[Any, tuple[Any, ...]]] = [((tree[0],), ())]
+        then, otherwise = _cases(tree[2]), _cases(tree[3])
+        found = [(value, (tree[1], *more)) for value, more in then] + otherwise
+        return found if then and otherwise and len(found) <= _MOST_CASES else []
+    parts: list[tuple[Any, tuple[Any, ...]]] = [((tree[0],), ())]
     for operand in tree[1:]:
-        found = [
-            ((*value, part), (*conditions, *more))
-            for value, conditions in found
-            for part, more in _cases(operand)
-        ]
-        if len(found) > _MOST_CASES:
-            return [(tree, ())]
-    return found
+        cases = _cases(operand)
+        parts = [((*value, part), (*when, *more)) for value, when in parts for part, more in cases]
+        if len(parts) > _MOST_CASES:
+            return []
+    return parts
 
 
 def _substitute(tree: Tree, meaning: Mapping[str, Expression]) -> Tree:

@@ -27,7 +27,8 @@ def text(tree: Tree) -> str:
         return tree if isinstance(tree, str) else repr(tree)
     mark = str(tree[0])
     if mark == "if":
-        return _conditional(tree, lambda side: (text(side), _precedence(side)))
+        parts = tuple((text(side), _precedence(side)) for side in (*tree[1][1:], *tree[2:]))
+        return _conditional(tree[1][0], parts)
     if tree[0] == "family":
         return f"{tree[1]}[{index_text(tree[2])}]"
     if len(tree) == 2:
@@ -43,33 +44,67 @@ def index_text(tree: Tree) -> str:
 
 
 def python(tree: Tree, names: Callable[[str], str], division: str, members: Members | None) -> str:
-    """Source code; `names` gives that of a symbol, `members` that of the member of a family."""
-    return _code(tree, names, division, members)[0]
+    """Source code; `names` gives that of a symbol, `members` that of the member of a family.
+
+    >>> python(("*", 512, ("**", 2, ("-", 1, "i"))), str, "//", None)
+    'round(512 * 2 ** (1 - i))'
+    """
+    return _Code(names, division, members).write(tree, division == "//")[0]
 
 
-def _code(tree: Tree, names: Callable[[str], str], division: str, members: Members | None) -> tuple[str, int]:
-    """Source code, and how tightly it holds together."""
+class _Code:
+    """Source code, and how tightly it holds together.
 
-    def write(tree: Tree) -> tuple[str, int]:
-        return _code(tree, names, division, members)
+    Of whole numbers, negative powers are fractions: what becomes whole again by sums and products is
+    rounded, since floats may be a little off.
+    """
 
-    if isinstance(tree, str):
-        return names(tree), _ATOM
+    def __init__(self, names: Callable[[str], str], division: str, members: Members | None) -> None:
+        self.names, self.division, self.members = names, division, members
+        self.whole = division == "//"
+
+    def write(self, tree: Tree, whole: bool) -> tuple[str, int]:
+        """The code of a tree, which stands where a `whole` number must."""
+        if isinstance(tree, str):
+            return self.names(tree), _ATOM
+        if not isinstance(tree, tuple):
+            return repr(tree), _ATOM
+        if tree[0] == "if":
+            sides = [self.write(side, self.whole) for side in tree[1][1:]]
+            branches = [self.write(side, whole) for side in tree[2:]]
+            return _conditional(tree[1][0], (*sides, *branches)), 0
+        if tree[0] == "family":
+            code = self.members(str(tree[1]), self.write(tree[2], self.whole)[0]) if self.members else None
+            if code is not None:
+                return code, _ATOM
+            return self.write(tree[3] if len(tree) == 4 else tree[1], self.whole)
+        if whole and _fraction(tree):
+            return f"round({self.write(tree, False)[0]})", _ATOM
+        own = _PRECEDENCE[str(tree[0])]
+        below = self.whole and tree[0] not in ("+", "-", "*", "neg")
+        operands = [self.write(operand, below) for operand in tree[1:]]
+        if len(operands) == 1:
+            inner, bound = operands[0]
+            return f"-({inner})" if bound < own else f"-{inner}", own
+        left, right = _sides(str(tree[0]), *operands)
+        if tree[0] == "**":
+            return f"{left} ** {right}" if " " in left + right else f"{left}**{right}", own
+        return f"{left} {self.division if tree[0] == '/' else tree[0]} {right}", own
+
+
+def _fraction(tree: Tree) -> bool:
+    """Whether it may be a fraction on the way to a whole number: it has a power that may be negative."""
     if not isinstance(tree, tuple):
-        return repr(tree), _ATOM
-    if tree[0] == "if":
-        return _conditional(tree, write), 0
-    if tree[0] == "family":
-        code = members(str(tree[1]), write(tree[2])[0]) if members else None
-        return write(tree[3] if len(tree) == 4 else tree[1]) if code is None else (code, _ATOM)
-    own = _PRECEDENCE[str(tree[0])]
-    if len(tree) == 2:
-        inner, bound = write(tree[1])
-        return f"-({inner})" if bound < own else f"-{inner}", own
-    left, right = _sides(str(tree[0]), write(tree[1]), write(tree[2]))
+        return False
     if tree[0] == "**":
-        return f"{left} ** {right}" if " " in left + right else f"{left}**{right}", own
-    return f"{left} {division if tree[0] == '/' else tree[0]} {right}", own
+        return _signed(tree[2])
+    if tree[0] == "if":
+        return _fraction(tree[2]) or _fraction(tree[3])
+    return tree[0] in ("+", "-", "*", "neg") and any(_fraction(operand) for operand in tree[1:])
+
+
+def _signed(tree: Tree) -> bool:
+    return isinstance(tree, tuple) and (tree[0] in ("-", "neg") or any(map(_signed, tree[1:])))
 
 
 def latex(tree: Tree, labels: Mapping[str, str]) -> str:
@@ -123,11 +158,10 @@ def folded(tree: Tree) -> Tree:
     return cast(Tree, (tree[0], *(folded(operand) for operand in tree[1:])))
 
 
-def _conditional(tree: tuple[Any, ...], write: Callable[[Tree], tuple[str, int]]) -> str:
-    mark, left, right = tree[1]
-    written = [write(side) for side in (left, right, tree[2])]
-    one, other, then = (side if bound else f"({side})" for side, bound in written)
-    return f"{then} if {one} {mark} {other} else {write(tree[3])[0]}"
+def _conditional(mark: str, parts: tuple[tuple[str, int], ...]) -> str:
+    """From both sides of its comparison and both branches."""
+    one, other, then = (code if bound else f"({code})" for code, bound in parts[:3])
+    return f"{then} if {one} {mark} {other} else {parts[3][0]}"
 
 
 def _precedence(tree: Tree) -> int:

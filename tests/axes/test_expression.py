@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,9 +12,11 @@ from hypothesis import strategies as st
 
 from ncd_tikz.axes import Expression, ExpressionError
 from ncd_tikz.axes.expression import LARGEST
+from ncd_tikz.axes.grammar import COMPARISONS
 from ncd_tikz.axes.label import default_label
 
 SIZES = {"a": 2, "b": 3, "c": 12, "n1": 8}
+FAMILIES = {"f": ("i", Expression.parse("3*i - 2"))}
 
 
 def expressions() -> st.SearchStrategy[Expression]:
@@ -23,25 +26,50 @@ def expressions() -> st.SearchStrategy[Expression]:
     )
 
     def grown(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
+        sides = st.tuples(st.sampled_from(COMPARISONS), inner, inner)
+        conditions = st.tuples(sides, inner, inner)
         pairs = st.tuples(st.sampled_from(["+", "-", "*", "/", "//", "%", "**"]), inner, inner)
         return st.one_of(
             pairs.map(lambda pair: Expression((pair[0], pair[1].tree, pair[2].tree))),
             inner.map(lambda one: Expression(("neg", one.tree))),
+            conditions.map(
+                lambda parts: Expression(
+                    (
+                        "if",
+                        (parts[0][0], parts[0][1].tree, parts[0][2].tree),
+                        parts[1].tree,
+                        parts[2].tree,
+                    )
+                )
+            ),
+            inner.map(lambda one: Expression(("family", "f", one.tree))),
         )
 
     return st.recursive(leaves, grown, max_leaves=8)
 
 
-def exact(tree: object) -> Fraction:
+def exact(tree: Any) -> Fraction:
     """A second, independent meaning: exact fractions; None of our code."""
     if isinstance(tree, str):
         return Fraction(SIZES[tree])
     if not isinstance(tree, tuple):
-        return Fraction(tree)  # type: ignore[arg-type]
+        return Fraction(tree)
     if len(tree) == 2:
         return -exact(tree[1])
+    if tree[0] == "if":
+        left, right = exact(tree[1][1]), exact(tree[1][2])
+        if (left.denominator, right.denominator) != (1, 1):
+            raise OverflowError
+        return exact(tree[2] if eval(f"left {tree[1][0]} right") else tree[3])  # noqa: S307
+    if tree[0] == "family":  # f[i] is 3*i - 2
+        value = 3 * exact(tree[2]) - 2
+        if value.denominator != 1 or abs(value) > LARGEST:
+            raise OverflowError
+        return value
     mark, left, right = tree[0], exact(tree[1]), exact(tree[2])
     if mark == "**" and abs(right) > 64:
+        raise OverflowError
+    if mark not in ("+", "-", "*") and (left.denominator, right.denominator) != (1, 1):
         raise OverflowError
     value = {
         "+": lambda: left + right,
@@ -52,7 +80,9 @@ def exact(tree: object) -> Fraction:
         "%": lambda: left % right,
         "**": lambda: Fraction(left) ** int(right),
     }[mark]()
-    if value.denominator != 1 or abs(value) > LARGEST:
+    if (value.denominator != 1 and mark == "/") or abs(value.numerator) > LARGEST:
+        raise OverflowError
+    if value.denominator > LARGEST:
         raise OverflowError
     return value
 
@@ -67,24 +97,53 @@ def test_text_round_trip(expression: Expression) -> None:
 def test_the_number_is_the_exact_one(expression: Expression) -> None:
     try:
         expected = exact(expression.tree)
+        if expected.denominator != 1:
+            raise OverflowError
     except (ZeroDivisionError, OverflowError):
         with pytest.raises(ExpressionError):
-            expression.evaluate(SIZES)
+            expression.resolve(FAMILIES).evaluate(SIZES)
     else:
-        assert expression.evaluate(SIZES) == expected
+        assert expression.resolve(FAMILIES).evaluate(SIZES) == expected
 
 
 @given(expressions())
 def test_python_means_the_same(expression: Expression) -> None:
+    expression = expression.resolve(FAMILIES)
     try:
         expected = expression.evaluate(SIZES)
     except ExpressionError:
         return
-    assert eval(expression.python(lambda name: f"s.{name}"), {"s": type("S", (), SIZES)}) == expected  # noqa: S307
+    names = {"s": type("S", (), SIZES), "f": lambda i: 3 * i - 2}
+    for members in (None, lambda family, index: f"{family}({index})"):
+        code = expression.python(lambda name: f"s.{name}", members)
+        found = eval(code, dict(names))  # noqa: S307
+        assert found == expected, code
+        assert type(found) is int, code
+
+
+@given(expressions())
+def test_a_simplified_expression_means_the_same(expression: Expression) -> None:
+    expression = expression.resolve(FAMILIES)
+    simple = expression.simplified()
+    assert simple.simplified() == simple
+    try:
+        expected = expression.evaluate(SIZES)
+    except ExpressionError:
+        return
+    assert simple.evaluate(SIZES) == expected
+
+
+@given(expressions())
+def test_the_first_case_that_holds_is_the_value(expression: Expression) -> None:
+    cases = expression.cases()
+    assert len(cases) <= 32 or cases == ((expression, None),)
+    assert cases[-1][1] is None
+    assert (len(cases) == 1) == (cases[0][1] is None)
 
 
 @given(expressions())
 def test_real_python_means_the_same(expression: Expression) -> None:
+    expression = expression.resolve(FAMILIES)
     try:
         expected = expression.evaluate_real(SIZES)
     except ExpressionError:
@@ -95,6 +154,7 @@ def test_real_python_means_the_same(expression: Expression) -> None:
 
 @given(expressions())
 def test_substitution_commutes_with_evaluation(expression: Expression) -> None:
+    expression = expression.resolve(FAMILIES)
     swapped = expression.substitute({"a": Expression.parse("c - 10"), "c": Expression.parse("4*b")})
     try:
         expected = expression.evaluate(SIZES)
@@ -181,7 +241,13 @@ def test_what_is_no_expression(text: str, fragment: str) -> None:
         ("n/0", "divides by zero"),
         ("n//0", "divides by zero"),
         ("n % 0", "divides by zero"),
-        ("2**-1", "is not a whole number"),
+        ("2**-1", "'2**-1' = 1/2 is not a whole number"),
+        ("2**-1 + 1", "3/2 is not a whole number"),
+        ("2**-1//1", "is not a whole number"),
+        ("0**-1", "divides by zero"),
+        ("3**-60", "too large"),
+        ("3**-20*3**-20*3**-20", "too large"),
+        ("c[1]", "sizes of the family 'c'"),
         ("n**(-1/2)", "does not come out"),
         ("0.5*n", "0.5 is not a whole number"),
         ("9**9**9", "too large"),
@@ -264,7 +330,21 @@ def test_latex_with_labels() -> None:
     ("text", "python", "real"),
     [
         ("h*w/4", "h * w // 4", "h * w / 4"),
-        ("k**(-1/2)", "k ** (-1 // 2)", "k**-0.5"),
+        ("k**(-1/2)", "round(k ** (-1 // 2))", "k**-0.5"),
+        ("512*2**(1 - i)", "round(512 * 2 ** (1 - i))", "512 * 2 ** (1 - i)"),
+        ("512*2**(1 - i)/4", "round(512 * 2 ** (1 - i)) // 4", "512 * 2 ** (1 - i) / 4"),
+        ("1 if i == 0 else 64*2**i", "1 if i == 0 else 64 * 2**i", "1 if i == 0 else 64 * 2**i"),
+        ("(1 if i < 2 else 3)*i", "(1 if i < 2 else 3) * i", "(1 if i < 2 else 3) * i"),
+        (
+            "(1 if i < 2 else 3) if i != 1 else 2",
+            "(1 if i < 2 else 3) if i != 1 else 2",
+            "(1 if i < 2 else 3) if i != 1 else 2",
+        ),
+        (
+            "1 if (1 if i > 2 else 3) >= 1 else 2",
+            "1 if (1 if i > 2 else 3) >= 1 else 2",
+            "1 if (1 if i > 2 else 3) >= 1 else 2",
+        ),
         ("(a+b)**2", "(a + b) ** 2", "(a + b) ** 2"),
         ("a/(b/c)", "a // (b // c)", "a / (b / c)"),
         ("-(a+b)", "-(a + b)", "-(a + b)"),
@@ -280,6 +360,20 @@ def test_python(text: str, python: str, real: str) -> None:
     expression = Expression.parse(text)
     assert expression.python(str) == python
     assert expression.real_python(str) == real
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(1 if i < 2 else 3) if i != 1 else 2",
+        "1 if (1 if i > 2 else 3) >= 1 else 2",
+        "1 if i == 1 else 2 if i == 2 else 3",
+        "-(1 if i <= 0 else 2) + 1",
+    ],
+)
+def test_conditions_keep_their_parentheses(text: str) -> None:
+    assert str(Expression.parse(text)) == text
+    assert Expression.parse(text).python(str) == text
 
 
 def test_product() -> None:
@@ -324,3 +418,91 @@ def test_default_labels_are_good_latex(name: str) -> None:
     from ncd_tikz.spec.latex import wrong_latex
 
     assert wrong_latex(default_label(name), "math") is None
+
+
+def test_families_know_where_they_come_from() -> None:
+    size = Expression.parse("c[i-1] + 2*c[i]").resolve({"c": ("j", Expression.parse("base*2**j"))})
+    assert str(size) == "c[i-1] + 2*c[i]"
+    assert size.symbols == ("i", "base")
+    assert size.evaluate({"i": 1, "base": 3}) == 3 + 12
+    assert size.latex({"i": r"\lambda", "c": r"\gamma"}) == r"\gamma_{\lambda-1}+2\gamma_{\lambda}"
+    assert (
+        size.python(str, lambda family, index: f"self.{family}({index})") == "self.c(i - 1) + 2 * self.c(i)"
+    )
+    assert eval(repr(size), {"Expression": Expression}) == size  # noqa: S307
+    again = size.substitute({"i": Expression.parse("5 - i")})
+    assert str(again) == "c[5-i-1] + 2*c[5-i]"
+    assert str(again.simplified()) == "c[4-i] + 2*c[5-i]"
+    assert again.evaluate({"i": 4, "base": 3}) == 3 + 12
+    # With another base it is no longer the family of that name.
+    assert str(size.substitute({"base": Expression.parse("m")})) == "m*2**(i - 1) + 2*(m*2**i)"
+    assert str(size.substitute({"base": Expression.symbol("base")})) == str(size)
+
+
+def test_families_of_families() -> None:
+    families = {"c": ("i", Expression.parse("2*i")), "d": ("j", Expression.parse("c[j+1] + c[2]"))}
+    size = Expression.parse("d[i] + k").resolve(families)
+    assert size.evaluate({"i": 3, "k": 5}) == 8 + 4 + 5
+    assert [name for name, _ in Expression.parse("d[c[i]] + c[1]").families] == ["d", "c", "c"]
+    turns = {f"f{n}": ("i", Expression.parse(f"f{n + 1}[i]*f{n + 1}[i]*f{n + 1}[i]")) for n in range(30)}
+    with pytest.raises(ExpressionError, match="too large"):
+        Expression.parse("f0[1]").resolve({**turns, "f30": ("i", Expression.parse("i"))})
+
+
+@pytest.mark.parametrize(
+    ("text", "simple"),
+    [
+        ("i + 1 - 1", "i"),
+        ("1 + i", "i + 1"),
+        ("-1 + i", "i - 1"),
+        ("5 - i", "5 - i"),
+        ("i - i", "0"),
+        ("2*i + 3*i - 1", "5*i - 1"),
+        ("2*(i + 1) - 2", "2*i"),
+        ("-i", "-i"),
+        ("-2*i - 3", "-2*i - 3"),
+        ("2**3 + i", "i + 8"),
+        ("i*j + j*i", "i*j + j*i"),
+        ("(i + 1)**2 - (1 + i)**2", "0"),
+        ("n/2 + n/2", "2*(n/2)"),
+        ("1/2", "1/2"),
+        ("c[i+1-1]", "c[i]"),
+        ("4611686018427387904 + 4611686018427387904 + i", "4611686018427387904 + 4611686018427387904 + i"),
+    ],
+)
+def test_simplified(text: str, simple: str) -> None:
+    assert str(Expression.parse(text).simplified()) == simple
+
+
+@pytest.mark.parametrize(
+    ("text", "cases"),
+    [
+        ("64*i", [("64*i", None)]),
+        ("1 if i == 0 else 64*2**i", [("1", "i=0"), ("64*2**i", None)]),
+        (
+            "1 if i < 1 else 2 if i <= 2 else 3",
+            [("1", "i<1"), ("2", r"i\le 2"), ("3", None)],
+        ),
+        (
+            "(1 if i != 1 else 2) if j > 1 else 3",
+            [("1", r"j>1,\ i\ne 1"), ("2", "j>1"), ("3", None)],
+        ),
+        ("4*(1 if i >= 2 else 3)", [("4*1", r"i\ge 2"), ("4*3", None)]),
+    ],
+)
+def test_cases(text: str, cases: list[tuple[str, str | None]]) -> None:
+    assert [(str(value), when) for value, when in Expression.parse(text).cases()] == cases
+
+
+def test_too_many_cases_are_one() -> None:
+    size = Expression.parse("*".join(["(1 if i == 0 else 2)"] * 20))
+    assert size.cases() == ((size, None),)
+
+
+def test_conditions_in_latex() -> None:
+    from ncd_tikz.spec.latex import wrong_latex
+
+    for text in ("1 if i == 0 else 2", "2*(1 if i == 0 else c[i-1])", "c[i]**2", "n1[i]"):
+        assert wrong_latex(Expression.parse(text).latex(), "math") is None, text
+    assert Expression.parse("c[i]**2").latex() == "c_i^2"
+    assert Expression.parse("n1[i]").latex() == "{n_1}_i"

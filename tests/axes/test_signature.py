@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ncd_tikz.axes import ExpressionError, Signature
 from ncd_tikz.axes.signature import parse_names
 
-MEMBERS = st.sampled_from(["x", "x'", "x''", "d_ff", "n1", "28", "M", "1"])
+MEMBERS = st.sampled_from(["x", "x'", "x''", "d_ff", "n1", "28", "M", "1", "c[i-1]", "c[2]'", "n1[2*i]"])
 NAMES = st.one_of(
     MEMBERS, st.lists(MEMBERS, min_size=2, max_size=3).map(lambda names: "(" + " ".join(names) + ")")
 )
@@ -36,6 +36,8 @@ def test_round_trip(inputs: tuple[tuple[str, ...], ...], outputs: tuple[tuple[st
         ("x y->(x   y)", (("x", "y"),), (("(x y)",),)),
         ("(k) -> k", (("k",),), (("k",),)),
         ("a(b c)d -> a", (("a", "(b c)", "d"),), (("a",),)),
+        ("c[i+1 - 1] -> c[ 4-i ]'", (("c[i]",),), (("c[4-i]'",),)),
+        ("(c[1] h)x[d[i]] -> c[(i)*2]", (("(c[1] h)", "x[d[i]]"),), (("c[2*i]",),)),
         ("x -> a, b", (("x",),), (("a",), ("b",))),
     ],
 )
