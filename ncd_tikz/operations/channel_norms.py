@@ -68,11 +68,15 @@ def gathered(numbers: Any, dims: Sequence[int]) -> Any:
     return numbers.permute(*rest, *dims).reshape([numbers.shape[place] for place in dims])
 
 
-def module_call(call: Call, channels: Names, batch: Names, most: int | None = None) -> tuple[Source, int]:
+def module_call(call: Call, channels: Names, batch: Names, most: int) -> tuple[Source, int]:
     """A module of `torch.nn` on entries of shape (batch, channel, other axes that it takes).
 
     What is broadcast, and the axes called `batch`, become its batch together with those in front;
     more than `most` other axes become one. Gives the source without `init`, and their number.
+
+    Several others become one also where axes are moved. Gradients then come in the order of another
+    tensor's axes, and with those torch's CPU kernels for images are wrong where batch or channels
+    have size one (instance norm: for other sizes too); with one axis they are right.
     """
     application = call.application
     own, count = application.own[0], len(application.inputs[0].axes)
@@ -84,25 +88,17 @@ def module_call(call: Call, channels: Names, batch: Names, most: int | None = No
     entries = moved(call.arguments[0], range(count), layout)
     before: tuple[str, ...] = ()
     if entries != call.arguments[0]:
-        before = (f"entries = {entries}",)
-        entries = "entries"
+        before, entries, most = (f"entries = {entries}",), "entries", 1
     behind = len(others)
     shape = [f"*{entries}.shape[-{behind + 1}:]"]
-    if len(channel) > 1 or (most is not None and behind > most):
-        shape = [
-            call.size(
-                Expression.product(
-                    size for axis in channel_axes(application, channels) for size in axis.sizes
-                )
-            )
-        ]
-        if most is not None and behind > most:
-            shape.append(f"{entries}.shape[-{behind}:].numel()")
-            behind = 1
-        elif behind:
-            shape.append(f"*{entries}.shape[-{behind}:]")
-    code = f"self.{call.attribute}({entries}.reshape(-1, {', '.join(shape)})).reshape({entries}.shape)"
-    return Source(moved(code, layout, range(count)), before=before), behind
+    if len(channel) > 1:
+        axes = channel_axes(application, channels)
+        shape = [call.size(Expression.product(size for axis in axes for size in axis.sizes))]
+        shape += [f"*{entries}.shape[-{behind}:]"] if behind else []
+    flat = ".flatten(2)" if behind > most else ""
+    rows = f"{entries}.reshape(-1, {', '.join(shape)}){flat}"
+    code = f"self.{call.attribute}({rows}).reshape({entries}.shape)"
+    return Source(moved(code, layout, range(count)), before=before), 1 if flat else behind
 
 
 def channels_code(call: Call, channels: Names) -> str:

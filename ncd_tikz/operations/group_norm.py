@@ -106,7 +106,7 @@ outputs: X
 
     def source(self, call: Call) -> Source:
         """`nn.GroupNorm`."""
-        source, _ = module_call(call, self.channels, ())
+        source, _ = module_call(call, self.channels, (), most=3)
         settings = [call.init_size(self.groups), channels_code(call, self.channels)]
         settings += [f"eps={self.eps!r}"] if self.eps != 1e-5 else []
         settings += [] if self.affine else ["affine=False"]

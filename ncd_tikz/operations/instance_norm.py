@@ -88,12 +88,12 @@ outputs: X
         return (result,)
 
     def source(self, call: Call) -> Source:
-        """`nn.InstanceNorm1d`, 2d or 3d, after the number of axes."""
-        source, behind = module_call(call, self.channels, (), most=3)
+        """`nn.InstanceNorm1d` on flattened axes: see `module_call` why not 2d and 3d."""
+        source, _ = module_call(call, self.channels, (), most=1)
         settings = [channels_code(call, self.channels)]
         settings += [f"eps={self.eps!r}"] if self.eps != 1e-5 else []
         settings += ["affine=True"] if self.affine else []
-        return replace(source, init=f"nn.InstanceNorm{behind}d({', '.join(settings)})")
+        return replace(source, init=f"nn.InstanceNorm1d({', '.join(settings)})")
 
     def glyph(self, application: Application, label: str) -> Glyph:
         """A circle with a dot."""
