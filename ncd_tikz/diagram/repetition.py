@@ -100,8 +100,11 @@ class Rounds:
         return reindexed(carried, {self.index: plus(self.stop, _ONE)}, self.around)
 
     def _hint(self, carried: Tensor, result: Tensor, name: str) -> str:
-        depend = any("[" in axis.name for axis in result.axes)
-        if not depend or any("[" in axis.name for axis in carried.axes):
+        said, made = (
+            {symbol for axis in tensor.axes for size in axis.sizes for symbol in size.symbols}
+            for tensor in (carried, result)
+        )
+        if self.index in said or self.index not in made:
             return ""
         return f"where its axes depend on {self.index}, say so: carry: {{{name}: AXES}}"
 
