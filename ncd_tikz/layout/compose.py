@@ -14,12 +14,13 @@ from ncd_tikz.layout.extent import bounds_of
 from ncd_tikz.layout.grids import draw_grids
 from ncd_tikz.layout.groups import draw_columns, draw_fences, draw_title, fences, overhangs, title_heights
 from ncd_tikz.layout.inside import Inside, arrange
-from ncd_tikz.layout.notes import draw_notes, settle_titles
+from ncd_tikz.layout.notes import draw_notes
 from ncd_tikz.layout.opening import opened
 from ncd_tikz.layout.order import order_members
 from ncd_tikz.layout.paint import Drawing, Painter, Picture
 from ncd_tikz.layout.places import assign_places
 from ncd_tikz.layout.rows import assign_rows
+from ncd_tikz.layout.settle import settle_titles
 from ncd_tikz.layout.surround import surround
 from ncd_tikz.layout.tags import draw_tags, tag_width
 from ncd_tikz.layout.titles import guessed_heights, title_room

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from ncd_tikz.frozen import frozen
 from ncd_tikz.layout.cards import PADDING, baselines, set_text
+from ncd_tikz.layout.clearance import Ink, text_block
 from ncd_tikz.layout.extent import Box
 from ncd_tikz.layout.paint import Drawing, Picture
 from ncd_tikz.layout.regions import Region, group_region, steps_named
-from ncd_tikz.scene import Card, Item
+from ncd_tikz.scene import Card, Item, Text
 from ncd_tikz.spec.nodes import GroupNode
 from ncd_tikz.text import measure, wrap
 
+STEP = 0.25  # between places at which a title is tried
 BESIDE = 0.4  # more room between a card that a title widens and the labels beside it
 
 
@@ -82,10 +84,15 @@ def _all_fences(drawing: Drawing) -> list[Fence]:
 
 
 def draw_fences(picture: Picture, found: list[Fence]) -> list[Box]:
-    """Cards behind the wires, outer ones first in painting order; titles above their wires."""
+    """Cards behind the wires, outer ones first in painting order; titles above their wires.
+
+    Where something stands in a title's way, the title goes below the wires, or to the nearest free
+    place on its card.
+    """
     boxes: list[Box] = []
     inside: list[frozenset[int]] = []
     items: list[list[Item]] = []
+    ink = Ink(picture.items() if any(fence.lines for fence in found) else ())
     for fence in found:
         region = fence.region
         left, right = region.left - fence.overhang, region.right + fence.overhang
@@ -99,13 +106,7 @@ def draw_fences(picture: Picture, found: list[Fence]) -> list[Box]:
                 left, top, right, bottom = joined.left, joined.top, joined.right, joined.bottom
             elif box.overlaps(inner):  # neither holds the other: the titles stand above each other
                 top = min(top, box.top - 0.12)
-        top -= fence.height
-        first = top + max([0.85, *(measure(line, "sans").height + 0.3 for line in fence.lines[:1])])
-        texts = [
-            set_text(((left + right) / 2, first + offset), line, font="sans", of="group")
-            for offset, line in zip(baselines(fence.lines, "sans"), fence.lines, strict=True)
-        ]
-        box = Box(left, top, right, bottom)
+        box, texts = _titled(fence, Box(left, top, right, bottom), ink)
         boxes.append(box)
         inside.append(fence.steps)
         dotted = fence.group.style == "dotted"
@@ -114,10 +115,66 @@ def draw_fences(picture: Picture, found: list[Fence]) -> list[Box]:
             "dotted" if dotted else "none",
         )  # fmt: skip
         items.append([Item("group", card)])
-        picture.labels.extend(Item("group", text) for text in texts)
+        for text in texts:
+            picture.labels.append(Item("group", text))
+            ink.add(picture.labels[-1])
     for entry in reversed(items):
         picture.backdrop.extend(entry)
     return boxes
+
+
+def _titled(fence: Fence, card: Box, ink: Ink) -> tuple[Box, list[Text]]:
+    """The card with room for its title, and the title where nothing is in its way."""
+    if not fence.lines:
+        return card, []
+    rise = max(0.85, measure(fence.lines[0], "sans").height + 0.3)
+    offsets = baselines(fence.lines, "sans")
+    depth = measure(fence.lines[-1], "sans").depth
+    above = Box(card.left, card.top - fence.height, card.right, card.bottom)
+    below = Box(card.left, card.top, card.right, card.bottom + offsets[-1] + 0.75 + depth)
+
+    def lines(middle: float, first: float) -> list[Text]:
+        return [
+            set_text((middle, first + offset), line, font="sans", of="group")
+            for offset, line in zip(offsets, fence.lines, strict=True)
+        ]
+
+    usual = lines((card.left + card.right) / 2, above.top + rise)
+    block = text_block(usual)
+    high, wide = block.bottom - block.top, block.right - block.left
+    reach = max(high + 1.0, 3.0)
+    near = ink.within(Box(above.left, above.top - reach, above.right, below.bottom + reach))
+    middles = _middles((above.left + above.right) / 2, (above.right - above.left - wide) / 2 - 0.2)
+
+    def free(box: Box, first: float) -> list[Text]:
+        """The title at this height, as near to the middle of the card as nothing is in its way."""
+        top = first - (above.top + rise) + block.top
+        for middle in middles:
+            if near.frees(Box(middle - wide / 2, top, middle + wide / 2, top + high)):
+                return lines(middle, first)
+        return []
+
+    places = [(above, above.top + rise), (below, card.bottom + rise - 0.25)]
+    first = card.top + 0.15 + (above.top + rise - block.top)
+    while first + offsets[-1] + depth < card.bottom - 0.15:
+        places.append((card, first))
+        first += STEP
+    for number in range(1, int(reach / STEP) + 1):  # at last the card grows over what is in the way
+        more = number * STEP
+        places.append((Box(above.left, above.top - more, above.right, above.bottom), above.top + rise - more))
+        places.append(
+            (Box(below.left, below.top, below.right, below.bottom + more), card.bottom + rise - 0.25 + more)
+        )
+    for box, first in places:
+        if texts := free(box, first):
+            return box, texts
+    return above, usual
+
+
+def _middles(middle: float, slack: float) -> list[float]:
+    """Places from the middle outwards."""
+    count = max(0, int(slack / STEP))
+    return [middle, *(middle + side * STEP * n for n in range(1, count + 1) for side in (-1, 1))]
 
 
 def draw_title(drawing: Drawing, picture: Picture, bounds: Box, left: float, right: float) -> Box:

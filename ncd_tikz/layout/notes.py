@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass
 
 from ncd_tikz.layout.cards import LINE, PADDING, baselines, set_text
-from ncd_tikz.layout.extent import Box, bounds_of, points_box
+from ncd_tikz.layout.extent import Box, bounds_of
 from ncd_tikz.layout.paint import Drawing, Picture
 from ncd_tikz.layout.regions import Region, glyph_regions
 from ncd_tikz.layout.spread import spread
-from ncd_tikz.scene import Card, Dashes, Item, Point, Segment, Text, Wire
+from ncd_tikz.scene import Card, Item, Point
 from ncd_tikz.spec.nodes import FigureNode, NoteNode
 from ncd_tikz.text import measure, wrap
 
@@ -189,85 +188,3 @@ def _paint_note(picture: Picture, note: _Note, box: Box, *, up: bool) -> None:
         at = (box.left + PADDING, box.top + 0.85 + offset)
         text = set_text(at, line, font="sans", of="note", size=0.9, align="left")
         picture.labels.append(Item("note", text))
-
-
-def settle_titles(picture: Picture) -> None:
-    """Move titles sideways, within their cards, out of the way of the notes' tails."""
-    tails = [item.primitive.corners for item in picture.backdrop
-             if item.part == "note" and isinstance(item.primitive, Card)]  # fmt: skip
-    fills = {
-        points_box(list(item.primitive.corners)): item.primitive.fill
-        for item in picture.backdrop
-        if item.part in ("group", "title") and isinstance(item.primitive, Card)
-    }
-    for number, item in enumerate(picture.labels):
-        text = item.primitive
-        if not isinstance(text, Text) or text.of not in ("group", "title"):
-            continue
-        home = min((c for c in fills if c.left < text.at[0] < c.right and c.top < text.at[1] < c.bottom),
-                   key=lambda c: (c.right - c.left) * (c.bottom - c.top), default=None)  # fmt: skip
-        if home is None:
-            continue
-        busy = [
-            stretch
-            for tail in tails
-            for stretch in _crossed(tail, text.at[1] - text.height, text.at[1] + text.depth)
-        ]
-        lines = [
-            stretch
-            for item in (*picture.wires, *picture.dashes)
-            if isinstance(item.primitive, Wire | Dashes)
-            for stretch in _passed(item.primitive.segments, text)
-        ]
-        x = _free_middle(text, home, [*busy, *lines])
-        text = replace(text, at=(x, text.at[1]))
-        picture.labels[number] = replace(item, primitive=text)
-        if any(x - text.width / 2 < right and left < x + text.width / 2 for left, right in busy):
-            picture.backdrop.append(_plate(text, fills[home]))
-
-
-def _passed(segments: tuple[Segment, ...], text: Text) -> list[tuple[float, float]]:
-    """The stretches of x in which a line is as high as a text."""
-    top, bottom = text.at[1] - text.height - 0.08, text.at[1] + text.depth + 0.08
-    found = []
-    here = segments[0].to
-    for segment in segments[1:]:
-        there = segment.to
-        if min(here[1], there[1]) < bottom and top < max(here[1], there[1]):
-            found.append((here[0], there[0]))
-        here = there
-    return found
-
-
-def _plate(text: Text, fill: str) -> Item:
-    """A piece of the card again, over a tail that cannot but pass behind a title."""
-    half = text.width / 2 + 0.12
-    box = Box(
-        text.at[0] - half, text.at[1] - text.height - 0.12, text.at[0] + half, text.at[1] + text.depth + 0.12
-    )
-    return Item("group", Card(box.corners(), fill or "white", shadow=False))
-
-
-def _crossed(corners: tuple[Point, ...], top: float, bottom: float) -> list[tuple[float, float]]:
-    """The stretches of x that a polygon covers between two heights."""
-    found = []
-    for y in (top, (top + bottom) / 2, bottom):
-        xs = sorted(
-            a[0] + (b[0] - a[0]) * (y - a[1]) / (b[1] - a[1])
-            for a, b in pairwise((*corners, corners[0]))
-            if (a[1] <= y) != (b[1] <= y)
-        )
-        found += list(zip(xs[::2], xs[1::2], strict=False))
-    return found
-
-
-def _free_middle(text: Text, home: Box, busy: list[tuple[float, float]]) -> float:
-    """The middle nearest to where the text stands at which nothing covers it, if there is one."""
-    half = text.width / 2
-    low, high = home.left + half + 0.2, home.right - half - 0.2
-    options = [text.at[0], low, high]
-    for left, right in busy:
-        options += [left - half - 0.25, right + half + 0.25]
-    free = [x for x in options if low - 1e-6 <= x <= high + 1e-6
-            and all(x + half + 0.2 <= left or right <= x - half - 0.2 for left, right in busy)]  # fmt: skip
-    return min(free, key=lambda x: (abs(x - text.at[0]), x), default=text.at[0])
