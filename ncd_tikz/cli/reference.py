@@ -100,6 +100,10 @@ def _count(fewest: int, most: int | None) -> str:
 
 
 def _default(default: object) -> str:
-    if default is None or default == "":
-        return "optional"
-    return f"default {str(default).lower() if isinstance(default, bool) else default}"
+    if isinstance(default, bool):
+        text = str(default).lower()
+    elif isinstance(default, tuple):
+        text = " ".join(map(str, default))
+    else:
+        text = "" if default is None else str(default)
+    return f"default {text}" if text.strip("-> ") else "optional"

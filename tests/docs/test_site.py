@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
+pytest.importorskip("mkdocs")
+
 from ncd_tikz.operations import OPERATIONS
 from ncd_tikz.resources import spec_names
 from tests.docs.browser import browsing, program
 from tests.docs.looking import faults, served
+from tools.gallery.pages import page_name
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -22,7 +25,6 @@ pytestmark = pytest.mark.skipif(not program(), reason="Chromium is missing: apt-
 @pytest.mark.torch
 def test_the_site(tmp_path: Path) -> None:
     """Built with nothing kept from earlier; every page opened. One test, since the building takes long."""
-    pytest.importorskip("mkdocs")
     site, work = tmp_path / "site", tmp_path / "work"
     done = subprocess.run(
         [sys.executable, "-m", "tools.gallery", "--fresh", "--draws=1", f"--output={site}", f"--work={work}"],
@@ -50,11 +52,12 @@ def _has_all_pages(site: Path) -> None:
     ):
         index = (site / folder / "index.html").read_text(encoding="utf-8")
         for name in names:
-            assert (site / folder / f"{name}.html").is_file()
-            assert f'class="ncd-card" href="{name}.html"' in index
-    page = (site / "gallery" / "multi_head_attention.html").read_text(encoding="utf-8")
+            page = (site / folder / f"{page_name(name)}.html").read_text(encoding="utf-8")
+            assert f"{name}.yaml" in page
+            assert f'class="ncd-card" href="{page_name(name)}.html"' in index
+    attention = (site / "gallery" / "multi_head_attention.html").read_text(encoding="utf-8")
     for said in ("<strong>same</strong>", "32,768 learned parameters", "class", "tikzpicture", "softmax"):
-        assert said in page
+        assert said in attention
 
 
 PAGE = """<!doctype html><html><head><title>A page</title></head>

@@ -62,7 +62,7 @@ def _make(entries: list[Entry], jobs: int, draws: int, cache: Path | None) -> di
             facts = done.result()
             made[entry.kind, entry.name] = facts
             mark = "BROKEN" if facts.troubles else "ok"
-            print(f"[{len(made)}/{len(entries)}] {entry.id} {mark}", file=sys.stderr)
+            print(f"[{len(made)}/{len(entries)}] {entry.id} {mark}, {facts.seconds:g} s", file=sys.stderr)
     return made
 
 

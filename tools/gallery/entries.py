@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from functools import cache
@@ -47,6 +48,7 @@ class Facts:
     operations: list[str] = field(default_factory=list)
     sides: int = 0  # further sides of an equation
     troubles: list[str] = field(default_factory=list)
+    seconds: float = 0.0  # that it took to make all this
 
 
 def facts_of(entry: Entry, draws: int, cache_folder: Path | None) -> Facts:
@@ -56,7 +58,9 @@ def facts_of(entry: Entry, draws: int, cache_folder: Path | None) -> Facts:
         kept = cache_folder / f"{_key(entry, draws)}.json"
         if kept.is_file():
             return Facts(**json.loads(kept.read_text(encoding="utf-8")))
+    begin = time.monotonic()
     facts = _make(entry, draws)
+    facts.seconds = round(time.monotonic() - begin, 1)
     if kept is not None and not facts.troubles:
         kept.parent.mkdir(parents=True, exist_ok=True)
         part = kept.with_suffix(".part")

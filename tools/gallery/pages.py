@@ -84,7 +84,7 @@ def template(name: str) -> Template:
 def spec_page(entry: Entry, facts: Facts, made: Mapping[tuple[str, str], Facts]) -> str:
     """The page of a spec of the catalogue."""
     shown = [("operations", name) for name in facts.operations if ("operations", name) in made]
-    links = [{"name": name, "picture": picture(name, made[kind, name])} for kind, name in shown]
+    links = [_card(name, made[kind, name], f"<code>{name}</code>") for kind, name in shown]
     return template("gallery_spec").render(entry=entry, facts=facts, links=links)
 
 
@@ -93,7 +93,7 @@ def operation_page(
 ) -> str:
     """The page of an operation, with the specs that use it."""
     users = [
-        {"name": name, "title": other.title, "picture": picture(name, other)}
+        _card(name, other)
         for (kind, name), other in made.items()
         if kind == "gallery" and operation.name in other.operations
     ]
@@ -139,15 +139,19 @@ def operation_index(operations: Sequence[StepReference], made: Mapping[tuple[str
     )
 
 
-def picture(name: str, facts: Facts) -> str:
-    """Where the figure lies beside the page; empty where there is none."""
-    return f"files/{name}.svg" if facts.svg else ""
+def page_name(name: str) -> str:
+    """The page of a spec or operation, without suffix; `index` is taken by the index.
+
+    >>> page_name("softmax"), page_name("index")
+    ('softmax', 'index_')
+    """
+    return f"{name}_" if name in ("index", "readme") else name
 
 
 def _card(name: str, facts: Facts, title: str = "", about: str = "") -> dict[str, Any]:
     return {
-        "name": name,
-        "picture": picture(name, facts),
+        "page": f"{page_name(name)}.html",
+        "picture": f"files/{name}.svg" if facts.svg else "",
         "title": title or facts.title,
         "about": about,
         "bad": bool(facts.troubles),

@@ -17,6 +17,7 @@ from ncd_tikz.resources import spec_path
 from tools.gallery import pages
 from tools.gallery.entries import Entry, Facts, program_digest
 from tools.gallery.notebook import NotebookError, execute, page
+from tools.gallery.pages import page_name
 
 ROOT = Path(__file__).parent.parent.parent
 HERE = Path(__file__).parent
@@ -54,11 +55,13 @@ def assemble(
     for key, entry in entries.items():
         _write_files(folder / entry.kind / "files", entry, made[key])
         if entry.kind == "gallery":
-            _write(folder / "gallery" / f"{entry.name}.md", pages.spec_page(entry, made[key], made))
+            _write(
+                folder / "gallery" / f"{page_name(entry.name)}.md", pages.spec_page(entry, made[key], made)
+            )
     for operation in operations:
         key = ("operations", operation.name)
         text = pages.operation_page(operation, entries[key], made[key], made)
-        _write(folder / "operations" / f"{operation.name}.md", text)
+        _write(folder / "operations" / f"{page_name(operation.name)}.md", text)
     _write(folder / "gallery" / "index.md", pages.spec_index(made))
     _write(folder / "operations" / "index.md", pages.operation_index(operations, made))
 
@@ -183,7 +186,12 @@ def _nav(folder: Path, made: Made, operations: tuple[StepReference, ...]) -> lis
     if (folder / "spec.md").is_file():
         nav.append({"Language": "spec.md"})
     nav.append(
-        {"Operations": ["operations/index.md", *(f"operations/{each.name}.md" for each in operations)]}
+        {
+            "Operations": [
+                "operations/index.md",
+                *(f"operations/{page_name(each.name)}.md" for each in operations),
+            ]
+        }
     )
     if notebooks := sorted((folder / "notebooks").glob("*.md")):
         nav.append({"Notebook": f"notebooks/{notebooks[0].name}"})
