@@ -14,9 +14,9 @@ def rank_behind(application: Application, taken: int) -> int:
     return sum(axis.rank for axis in application.own_axes(0)[taken:])
 
 
-def kernel_axes(kernel: Sizes) -> tuple[Axis, ...]:
-    """The axes of the window, as a weight has them."""
-    return tuple(Axis(f"window.{number}", (size,), size.latex()) for number, size in enumerate(kernel))
+def kernel_axes(sizes: Sizes) -> tuple[Axis, ...]:
+    """Axes that only sizes speak of, such as those of a weight's window: named as numbers are."""
+    return tuple(Axis(str(size), (size,), size.latex()) for size in sizes)
 
 
 def grouped(
@@ -30,7 +30,7 @@ def grouped(
         return (*whole, *parted), (len(whole), len(parted))
     count = product(parted)
     size = quotient(count, groups) or Expression(("/", count.tree, groups.tree))
-    return (*whole, Axis("group", (size,), size.latex())), (len(whole), 1)
+    return (*whole, *kernel_axes((size,))), (len(whole), 1)
 
 
 def check_groups(application: Application, taken: int, new: int, groups: Expression, scope: Scope) -> None:

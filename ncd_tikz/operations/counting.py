@@ -223,6 +223,8 @@ def fraction(text: str, below: str) -> str:
             return f"{match[1]}/{int(match[2]) * number}"
         if (match := _PRODUCT.fullmatch(text)) and int(match[1]) % number == 0 and not _is_sum(text):
             return match[2] if int(match[1]) == number else f"{int(match[1]) // number}{match[2]}"
+    elif (match := _QUOTIENT.fullmatch(text)) and not _is_sum(below):
+        return f"{match[1]}/({join_factors([match[2], below])})"
     return f"{_factor(text)}/{_factor(below)}"
 
 

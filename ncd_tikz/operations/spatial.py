@@ -212,6 +212,8 @@ def _ranks(axis: Axis, known: Axis) -> str:
 def _remedy(axis: Axis, known: Axis, sizes: Sizes, scope: Scope, numbers: bool) -> str:
     if known.name == axis.name:
         return f"its size changes: give it another name, as in over: {axis.name} -> {axis.name}2"
+    if known.name.endswith("'"):
+        return "a primed axis has the size of its axis: name it otherwise"
     text = str(sizes[0]) if len(sizes) == 1 else f"{{size: [{', '.join(map(str, sizes))}]}}"
     why = "they agree by their defaults only: " if numbers else ""
     if known.name not in scope.axes:
