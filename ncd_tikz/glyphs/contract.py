@@ -23,7 +23,8 @@ class Needs:
     `floats` is true where the operand's wires pass under the glyph untouched. `rides` is true for
     a scale that may sit on the arrow that leaves a contraction; `carries` for a glyph with one.
     `below` is how far ink goes beyond the last of its own wires, where that is more than `reach`.
-    `apart` is the least distance between the first `own` of its wires and the others (channels).
+    `apart` is the least distance between its `leading` wires and the others (channels). `by_place`
+    is true where the order of its wires says nothing: they stand as they stand in the tensor.
     """
 
     width: float
@@ -35,7 +36,8 @@ class Needs:
     carries: bool = False
     below: float = 0.0
     apart: float = 0.0
-    own: int = 0
+    leading: tuple[Slot, ...] = ()
+    by_place: bool = False
 
 
 @frozen

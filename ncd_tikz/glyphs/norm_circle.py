@@ -27,7 +27,7 @@ class NormCircle:
     def needs(self) -> Needs:
         """A little more than the circle; room beside it where wires bend to touch it."""
         beside = 2 * BEND if self.touching else 0.0
-        return Needs(2 * RADIUS + 0.3 + beside, reach=RADIUS)
+        return Needs(2 * RADIUS + 0.3 + beside, reach=RADIUS, by_place=True)
 
     def draw(self, site: Site) -> Drawn:
         """One ring around all its wires, which end at its sides; others only touch it."""

@@ -26,7 +26,7 @@ class Resampling:
 
     def needs(self) -> Needs:
         """As wide as its factor."""
-        return Needs(measure(self._text(), "math", SIZE).width + 0.5, reach=TALL)
+        return Needs(measure(self._text(), "math", SIZE).width + 0.5, reach=TALL, by_place=True)
 
     def draw(self, site: Site) -> Drawn:
         """Wires enter the short side and leave the long one."""

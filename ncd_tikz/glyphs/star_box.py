@@ -49,7 +49,7 @@ class StarBox:
         """As wide as what stands in it."""
         kernel = measure(self.kernel, "math", KERNEL).width
         width = 2 * STAR + GAP + kernel + self._script_width() + self._stride_width() + 2 * PADDING
-        return Needs(width + 0.1, reach=REACH, span=HEIGHT - 2 * REACH)
+        return Needs(width + 0.1, reach=REACH, span=HEIGHT - 2 * REACH, by_place=True)
 
     def draw(self, site: Site) -> Drawn:
         """The box spans its wires; they end at its left side and start at its right."""

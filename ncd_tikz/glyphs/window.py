@@ -64,7 +64,8 @@ class Window:
             reach=HEAD,
             below=0.5 if self.learned else WINDOW + SKIRT + 0.2,
             apart=WINDOW + CHANNELS if self.learned else 0.0,
-            own=len(self.spatial),
+            leading=self.spatial if self.learned else (),
+            by_place=True,
         )
 
     def draw(self, site: Site) -> Drawn:

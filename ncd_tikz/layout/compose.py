@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ncd_tikz.diagram import Diagram
-from ncd_tikz.glyphs import InnerProducts, Slot
+from ncd_tikz.glyphs import InnerProducts
 from ncd_tikz.layout.breaks import choose_breaks, forced_breaks, units
 from ncd_tikz.layout.columns import Plan, plan
 from ncd_tikz.layout.dashes import draw_dashes
@@ -34,14 +34,15 @@ BETWEEN = 0.9  # between the rows of a broken diagram
 
 def arrange_all(diagram: Diagram, planned: Plan) -> tuple[tuple[Inside | None, ...], ...]:
     """The rows inside every operation; None for copies."""
-    known: dict[tuple[object, tuple[tuple[Slot, ...], ...]], Inside] = {}
+    known: dict[tuple[object, ...], Inside] = {}
 
     def inside(step: int) -> Inside:
         glyph = planned.glyphs[step]
         pairs = glyph.pairs if isinstance(glyph, InnerProducts) else ()
-        key = (diagram.steps[step].application, pairs)
+        needs = planned.needs[step]
+        key = (diagram.steps[step].application, pairs, needs.by_place, needs.leading)
         if key not in known:
-            known[key] = arrange(diagram.steps[step].application, pairs)
+            known[key] = arrange(diagram.steps[step].application, pairs, needs)
         return known[key]
 
     return tuple(

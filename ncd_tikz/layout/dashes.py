@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from ncd_tikz.glyphs import Parenthesis
 from ncd_tikz.layout.enclosures import Enclosures, enclosures
 from ncd_tikz.layout.labels import rise_of
 from ncd_tikz.layout.paint import Drawing, Picture, row
@@ -22,6 +23,7 @@ CLEAR = 0.08  # free of glyphs
 TITLE = 0.35  # part of the room for a title that is there for the dashed line
 PARENTHESIS = 0.66  # from the rows that parentheses are for to their ends
 DOT = 0.2  # room for a dot on the lower tensor's first wire
+INK = 0.3  # glyphs that hang farther below a tensor have the line in the middle of what is free
 START = 0.35  # after the dot of a copy
 SLANT = 0.6  # run over rise of a slant
 LONGEST = 0.28  # run of a slant: it must fit between a label and the end of its column
@@ -48,6 +50,7 @@ class _Section:
     tensors: list[_Tensor]
     successors: dict[Key, tuple[Key, Key]]  # this section's tensor -> first and last of the next
     new_row: bool = False
+    open: frozenset[int] = frozenset()  # acts whose operands stay apart: parentheses
 
 
 @dataclass(slots=True)
@@ -75,7 +78,8 @@ def draw_dashes(drawing: Drawing, pictures: list[Picture]) -> None:
             going = {}
         for upper, lower in pairwise(section.tensors):
             line = going.pop((upper.key, lower.key), None)
-            if upper.key[:2] == lower.key[:2] and upper.key[0] == "act":
+            together = upper.key[:2] == lower.key[:2] and upper.key[0] == "act"
+            if together and upper.key[1] not in section.open:
                 continue
             left = section.left
             if line is None:
@@ -119,7 +123,10 @@ def _stop(left: float, right: float, upper: _Tensor, lower: _Tensor) -> _Stop:
     high = lower.top - max(lower.above, DOT) - CLEAR
     if low > high:
         low = high = min(max((low + high) / 2, upper.bottom + DOT), lower.top - DOT)
-    return _Stop(left, right, upper.bottom + BELOW, low, high)
+    preferred = upper.bottom + BELOW
+    if upper.below > INK:
+        preferred = max(preferred, (low + high) / 2)
+    return _Stop(left, right, preferred, low, high)
 
 
 def _draw(line: list[_Stop], picture: Picture) -> None:
@@ -252,6 +259,7 @@ def _glyph_section(drawing: Drawing, column: int) -> _Section:
     acts = drawing.plan.columns[column]
     labels = drawing.places.labels[column] if drawing.places.under[column] else frozenset()
     taking = {member: number for number, act in enumerate(acts) for member in act.ins}
+    opens: set[int] = set()
     done: set[int] = set()
     for member in drawing.levels.before[column]:
         number = taking.get(member)
@@ -274,13 +282,33 @@ def _glyph_section(drawing: Drawing, column: int) -> _Section:
         made = [out for out in acts[number].outs if out in drawing.levels.before[column + 1]]
         operands = _operands(drawing, column, number, drawing.rows.acts[column][number])
         tensors += operands
+        if isinstance(drawing.plan.glyphs[acts[number].step or 0], Parenthesis):
+            opens.add(number)
+            for operand, out in zip(operands, acts[number].outs, strict=True):
+                successors[operand.key] = (("member", out, 0), ("member", out, 0))
+            continue
         for operand in operands:
             if made:
                 first, last = (operand is operands[0]), (operand is operands[-1])
                 head: Key = ("member", made[0], 0) if first or last else ("none", number, 0)
                 tail: Key = ("member", made[-1], 0) if first or last else ("none", number, 0)
                 successors[operand.key] = (head, tail)
-    return _Section(0.0, 0.0, tensors, successors)
+    for number, act in enumerate(acts):
+        if act.step is not None and not act.ins:
+            tensor = _source(drawing, column, number)
+            tensors.insert(sum(other.top < tensor.top for other in tensors), tensor)
+            successors[tensor.key] = (("member", act.outs[0], 0), ("member", act.outs[-1], 0))
+    return _Section(0.0, 0.0, tensors, successors, open=frozenset(opens))
+
+
+def _source(drawing: Drawing, column: int, number: int) -> _Tensor:
+    """A glyph that takes nothing, where it stands."""
+    act = drawing.plan.columns[column][number]
+    needs = drawing.plan.needs[act.step or 0]
+    rows = [row(half) for half in drawing.rows.acts[column][number].made.values()]
+    top, bottom = min(rows), max(rows)
+    reach = needs.reach + max(0.0, needs.span - (bottom - top)) / 2
+    return _Tensor(("act", number, 0), top, bottom, reach, max(reach, needs.below))
 
 
 def _operands(drawing: Drawing, column: int, number: int, inner: ActRows) -> list[_Tensor]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from ncd_tikz.axes import Application
 from ncd_tikz.frozen import frozen
-from ncd_tikz.glyphs import Slot
+from ncd_tikz.glyphs import Needs, Slot
 
 
 @frozen
@@ -53,13 +53,13 @@ class Inside:
         return leaving == [node for node in self.entering if node not in paired]
 
 
-def arrange(application: Application, pairs: tuple[tuple[Slot, ...], ...]) -> Inside:
+def arrange(application: Application, pairs: tuple[tuple[Slot, ...], ...], needs: Needs) -> Inside:
     """Order the rows inside an operation; `pairs` are the wires contracted together."""
     passing = passing_wires(application)
     nodes = [Node(sources, results) for sources, results in passing.items()]
     index = {slot: number for number, node in enumerate(nodes) for slot in node.results}
     paired = {slot for group in pairs for slot in group}
-    alone = [slot for slot in ending_wires(application, passing) if slot not in paired]
+    alone = [slot for slot in ending_wires(application, passing, needs) if slot not in paired]
     blocks: list[tuple[int, ...]] = [(len(nodes) + number,) for number in range(len(alone))]
     nodes += [Node((slot,), ()) for slot in alone]
     leaving = _leaving(application, index)
@@ -107,11 +107,20 @@ def passing_wires(application: Application) -> dict[tuple[Slot, ...], tuple[Slot
     return passing
 
 
-def ending_wires(application: Application, passing: dict[tuple[Slot, ...], tuple[Slot, ...]]) -> list[Slot]:
-    """Wires that end in the glyph: the axes it takes, and the wires of numbers."""
+def ending_wires(
+    application: Application, passing: dict[tuple[Slot, ...], tuple[Slot, ...]], needs: Needs
+) -> list[Slot]:
+    """Wires that end in the glyph: the axes it takes, and the wires of numbers.
+
+    They stand as the operation names them, or as they stand in their tensors where the glyph says
+    so; its leading ones together, above or below the others.
+    """
     gone = {slot for sources in passing for slot in sources}
     own = [(number, position) for number, places in enumerate(application.own) for position in places]
     own += [(number, 0) for number, tensor in enumerate(application.inputs) if not tensor.axes]
+    if needs.by_place:
+        below = own and min(own) not in needs.leading
+        own.sort(key=lambda slot: ((slot in needs.leading) == below, slot))
     return [slot for slot in own if slot not in gone]
 
 

@@ -35,6 +35,7 @@ LAST = 100_000  # the same after the last operation, where the outputs close up
 STAYS = 10_000
 OWN = 400_000  # an axis taken to the axis that comes out in its place
 TOGETHER = 100_000  # the wires of one glyph to each other
+CLOSE = 500_000  # the same where a window's wire runs between them
 CLOSED = 75_000  # a contracted wire to its end of the half circle
 CIRCLE = 150_000  # the ends of a half circle to each other
 MERGED = 15_000  # a wire to the dot where it meets others
@@ -98,6 +99,15 @@ class Heights(Enum):
     ONE = 1
     EACH = 2
     FREE = 3
+
+
+@frozen
+class _Part:
+    """A member that passes a column, or an operation in it: its rows as wires come, and as they leave."""
+
+    outs: tuple[int, ...]
+    coming: list[Entry]
+    going: list[Entry]
 
 
 class _Assignment(StackedRows):
@@ -316,7 +326,7 @@ class _Assignment(StackedRows):
                  if not node.results and number not in paired]  # fmt: skip
         slots = [entry for entry in inside.leaving if not isinstance(entry, int)]
         for upper_node, lower_node in pairwise(taken):
-            self.near(upper_node, lower_node, TOGETHER)
+            self.near(upper_node, lower_node, CLOSE if needs.leading else TOGETHER)
         made: dict[tuple[int, int], int] = {}
         if inside.keeps_order:
             made = dict(zip(slots, taken, strict=True))
@@ -339,13 +349,8 @@ class _Assignment(StackedRows):
     ) -> None:
         """Keep the rows inside a column apart, where wires enter and where they leave."""
         acts = self.plan.columns[column]
-        entering: list[Entry] = []
-        leaving: list[Entry] = []
-        sources = {out: number for number, act in enumerate(acts) if act.step is not None and not act.ins
-                   for out in act.outs}  # fmt: skip
-        left: dict[int, list[Entry]] = {}  # what leaves, by the first member of it
+        parts: list[_Part] = []
         done: set[int] = set()
-        ends: tuple[Entry, Entry] | None = None  # last rows of the tensors above, coming and going
         for member in self.levels.before[column]:
             number = taking.get(member)
             if number is None or acts[number].step is None:
@@ -354,50 +359,36 @@ class _Assignment(StackedRows):
                     for place in range(len(self.plan.members[member].wires))
                 ]
                 plain[0].above += self.lifts.get((column, member), 0.0)
-                self._clear(ends, plain, plain)
-                ends = plain[-1], plain[-1]
-                entering += plain
-                left[member] = plain
-                continue
-            if number in done:
-                continue
-            done.add(number)
-            inner_entries: list[Entry] = []
-            outer_entries: list[Entry] = []
-            self._stack_act(column, number, inner[number], inner_entries, outer_entries)
-            self._clear(ends, inner_entries, outer_entries)
-            if inner_entries and outer_entries:
-                ends = inner_entries[-1], outer_entries[-1]
-            entering += inner_entries
-            for out in acts[number].outs[:1]:
-                left[out] = outer_entries
-        for member in self.levels.after[column]:
-            if member in sources and sources[member] not in done:
-                done.add(sources[member])
-                self._stack_act(column, sources[member], inner[sources[member]], [], leaving)
-            leaving += left.get(member, [])
+                parts.append(_Part((member,), plain, plain))
+            elif number not in done:
+                done.add(number)
+                parts.append(_Part(acts[number].outs, *self._stack_act(column, number, inner[number])))
+        after = self.levels.after[column]
+        for number, act in enumerate(acts):
+            if act.step is not None and not act.ins:  # behind what it follows once it is there
+                ahead = set(after[: after.index(act.outs[0])])
+                place = max((i + 1 for i, part in enumerate(parts) if ahead & set(part.outs)), default=0)
+                parts.insert(place, _Part(act.outs, *self._stack_act(column, number, inner[number])))
+        for upper, lower in pairwise(parts):  # a glyph's wires that come, clear of those that go above it
+            self.stack([(upper.coming or upper.going)[-1], (lower.going or lower.coming)[0]])
+            self.stack([(upper.going or upper.coming)[-1], (lower.coming or lower.going)[0]])
+        entering = [entry for part in parts for entry in part.coming]
+        leaving = [entry for part in parts for entry in part.going]
         self.stack(entering)
         if [entry.variable for entry in entering] != [entry.variable for entry in leaving]:
             self.stack(leaving)
-
-    def _clear(self, ends: tuple[Entry, Entry] | None, coming: list[Entry], going: list[Entry]) -> None:
-        """Keep a glyph clear of the one above: its wires that come of those that go there, and back."""
-        if ends is not None and coming and going:
-            self.stack([ends[0], going[0]])
-            self.stack([ends[1], coming[0]])
 
     def _stack_act(
         self,
         column: int,
         number: int,
         variables: tuple[tuple[int, ...], dict[tuple[int, int], int]],
-        entering: list[Entry],
-        leaving: list[Entry],
-    ) -> None:
+    ) -> tuple[list[Entry], list[Entry]]:
+        """The rows of an operation as wires come into it, and as they leave it."""
         act = self.plan.columns[column][number]
         inside = self.insides[column][number]
         if inside is None or act.step is None:
-            return
+            raise ValueError("a copy has no rows inside")
         needs = self.plan.needs[act.step]
         nodes, made = variables
         pairs = set(inside.pairs)
@@ -430,14 +421,13 @@ class _Assignment(StackedRows):
                 upper_out.below = lower_out.above = 0.0
         if needs.apart:
             first = inside.nodes[next(index for index in inside.entering if index in own)].sources[0]
-            base = self.diagram.steps[act.step].application.own[first[0]]
-            ahead = first[1] == base[0]
+            ahead, leading = first in needs.leading, len(needs.leading)
             for rows in (
                 [nodes[index] for index in inside.entering if index in own],
                 [made[entry] for entry in inside.leaving if not isinstance(entry, int)],
             ):
-                if len(rows) > needs.own:
-                    cut = needs.own if ahead else len(rows) - needs.own
+                if len(rows) > leading:
+                    cut = leading if ahead else len(rows) - leading
                     self.keep_apart(rows[cut - 1], rows[cut], ceil(2 * needs.apart))
         for stack in (inner, outer):
             if stack:
@@ -445,5 +435,4 @@ class _Assignment(StackedRows):
                 stack[0].above = max(stack[0].above, needs.headroom) + lift
         for row in (*inner, *outer):
             row.around = self.enclosed.acts[column, number]
-        entering += inner
-        leaving += outer
+        return inner, outer

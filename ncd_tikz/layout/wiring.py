@@ -103,7 +103,11 @@ def _connections(
 
     pairs = [tuple(sorted((named(group[:-1]), named(group[-1:])))) for group in groups]
     paired = {slot for group in groups for slot in group}
-    ends = [named((slot,)) for slot in ending_wires(application, passing) if slot not in paired]
+    ends = [
+        named((slot,))
+        for slot in ending_wires(application, passing, glyph.needs())
+        if slot not in paired
+    ]
     ends += [end for pair in pairs for end in pair]
     origin: dict[Slot, Hashable] = {}
     for sources, targets in passing.items():
@@ -132,7 +136,10 @@ def _ink(glyph: Glyph, application: Application, rider: str) -> Hashable:
     """The ink of a glyph at some place or other."""
     passing = passing_wires(application)
     made = _made(application, passing)
-    taken = {slot: float(3 * number) for number, slot in enumerate(ending_wires(application, passing))}
+    taken = {
+        slot: float(3 * number)
+        for number, slot in enumerate(ending_wires(application, passing, glyph.needs()))
+    }
     site = Site(
         0.0, 5.0, taken, {slot: float(number) for number, slot in enumerate(made)}, 0.0, 9.0, (), rider
     )
