@@ -75,11 +75,11 @@ def find_blocks(
             told.tell(place, path, f"'{name}' is an operation and cannot be the name of a block")
         elif name in seen:
             told.tell(place, path, f"there is a block '{name}' already, {seen[name].where}")
-        blocks[name] = RawBlock(name, place, below, body, tuple(dict.fromkeys(_uses(body))), told)
+        blocks[name] = RawBlock(name, place, below, body, tuple(dict.fromkeys(uses(body))), told)
     return _arranged(blocks, told)
 
 
-def _uses(body: Node) -> Iterable[str]:
+def uses(body: Node) -> Iterable[str]:
     """The operations of a block's steps and of those of the blocks inside it."""
     waiting: list[Node] = [body]
     while waiting:

@@ -1,4 +1,7 @@
-"""Blocks from other files: `import: [{from: common.yaml, blocks: [feed_forward]}]`."""
+"""Blocks from other files: `import: [{from: common.yaml, blocks: [feed_forward]}]`.
+
+A whole spec is a block as well, under its own name, where its name is asked for.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,15 @@ from typing import Any
 
 from ncd_tikz.errors import SpecError
 from ncd_tikz.resources import ResourceMissing, spec_path
-from ncd_tikz.spec.blocks import RawBlock, find_blocks
-from ncd_tikz.spec.definitions import LIBRARY, SPEC, VERSION
+from ncd_tikz.spec.blocks import RawBlock, find_blocks, uses
+from ncd_tikz.spec.definitions import BLOCK, LIBRARY, SPEC, VERSION
 from ncd_tikz.spec.files import text_of
 from ncd_tikz.spec.mentions import Named
 from ncd_tikz.spec.mistakes import Told, did_you_mean, known_names
+from ncd_tikz.spec.names import wrong_name
 from ncd_tikz.spec.readers import WRONG
 from ncd_tikz.spec.records import Fields
-from ncd_tikz.spec.source import Entries, Node, Place, found, parse
+from ncd_tikz.spec.source import Entries, Node, Place, Scalar, found, parse
 
 MOST_FILES = 100
 ENDINGS = (".yaml", ".yml")
@@ -45,8 +49,8 @@ class Library:
         if available is None:
             return
         if "blocks" not in fields.nodes:
-            wanted = dict.fromkeys(available, source.place)
-            if not available:
+            wanted = {name: source.place for name, block in available.items() if block.path}
+            if not wanted:
                 told.tell(source.place, f"{path}.from", f"'{fields.values['from']}' has no blocks")
         else:
             wanted = self.known(fields.get("blocks", ()), available, f"{path}.blocks", told)
@@ -110,7 +114,7 @@ class Library:
             return {}
         blocks = self.imported(fields.get("import"), "import", there)
         own = find_blocks(fields.get("blocks"), "blocks", blocks, there)
-        return {**blocks, **own}
+        return {**blocks, **own, **_itself(root, {**blocks, **own}, there)}
 
 
 def needed(wanted: Mapping[str, object], available: Mapping[str, RawBlock]) -> list[str]:
@@ -123,6 +127,19 @@ def needed(wanted: Mapping[str, object], available: Mapping[str, RawBlock]) -> l
             found.add(name)
             waiting.extend(available[name].uses)
     return [name for name in available if name in found]
+
+
+def _itself(root: Node | None, blocks: Mapping[str, RawBlock], told: Told) -> dict[str, RawBlock]:
+    """A whole spec as a block of its own name, taken only where that is asked for."""
+    if not isinstance(root, Entries) or "steps" not in root.entries:
+        return {}
+    name = root.entries.get("name", (root.place, None))[1]
+    if not isinstance(name, Scalar) or name.text in blocks or wrong_name(name.text, "block"):
+        return {}
+    body = Entries(root.place)
+    body.entries = {key: entry for key, entry in root.entries.items() if key in BLOCK.by_name}
+    body.entries.pop("blocks", None)
+    return {name.text: RawBlock(name.text, root.place, "", body, tuple(dict.fromkeys(uses(body))), told)}
 
 
 def _head(root: Node | None, told: Told) -> Fields | None:
