@@ -57,7 +57,7 @@ def infer(spec: Spec, partial: bool = False) -> tuple[Diagram, tuple[Mistake, ..
 
 def _whole(spec: Spec, partial: bool, mistakes: list[Mistake], prefix: str = "") -> Diagram:
     sizes = declared(spec, ())
-    return _Spec(spec, sizes, _Blocks(spec.blocks, sizes, None, partial, mistakes), prefix).diagram()
+    return _Spec(spec, sizes, _Blocks(spec.blocks, sizes, None, partial, mistakes, ""), prefix).diagram()
 
 
 def _unequal(one: Diagram, other: Diagram, scope: Scope, spec: Spec, path: str) -> list[Mistake]:
@@ -108,8 +108,10 @@ class _Blocks:
         around: _Blocks | None,
         partial: bool,
         mistakes: list[Mistake],
+        prefix: str,
     ) -> None:
         self.sizes, self.around, self.partial, self.mistakes = sizes, around, partial, mistakes
+        self.prefix = prefix
         self.specs = {block.name: block for block in specs}
         self.done: dict[str, Diagram | None] = {}
         self.under_way: list[str] = []
@@ -138,8 +140,9 @@ class _Blocks:
             spec, before = self.specs[name], len(self.mistakes)
             self.under_way.append(name)
             sizes = declared(spec, self.sizes)
-            blocks = _Blocks(spec.blocks, sizes, self, self.partial, self.mistakes)
-            found = _Spec(spec, sizes, blocks, f"blocks.{name}.").diagram()
+            path = f"{self.prefix}blocks.{name}."
+            blocks = _Blocks(spec.blocks, sizes, self, self.partial, self.mistakes, path)
+            found = _Spec(spec, sizes, blocks, path).diagram()
             self.under_way.pop()
             self.done[name] = None if len(self.mistakes) > before else found
         return self.done[name]
@@ -153,7 +156,7 @@ class _Spec:
         self.parameters = {node.name for node in spec.params}
         self.scope = scope_of(sizes)
         entries = tuple(map(self._axis_size, sizes))
-        self.steps = Inference(spec.name, self.scope, entries, blocks, prefix)
+        self.steps = Inference(spec.name, self.scope, entries, blocks)
 
     def diagram(self) -> Diagram:
         """The spec as far as it can be typed."""

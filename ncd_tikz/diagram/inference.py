@@ -46,7 +46,7 @@ class Inference(Steps):
                 if number in self.values.read:
                     continue
                 name = self.values.all[number].name
-                path = self.prefix + typed.node.path
+                path = typed.node.path
                 if self.values.all[number].memory:
                     loaded = next((str(each) for each in self.values.memory if each.value == number), name)
                     fact = f"what is saved as {loaded} is never loaded"
@@ -149,7 +149,7 @@ class _Body(Inference):
     def __init__(self, around: Inference, node: StepNode, rounds: Rounds, name: str) -> None:
         stem = attribute_stem(node.label, name)
         sizes = (*around.sizes, rounds.parameter())
-        super().__init__(f"{around.name}_{stem}", rounds.inside, sizes, around.blocks, around.prefix, around)
+        super().__init__(f"{around.name}_{stem}", rounds.inside, sizes, around.blocks, around)
         self.node, self.rounds = node, rounds
         self.names: Names = ()
         self.carried: list[tuple[int, Tensor] | None] = []  # None where a mistake left it unknown
@@ -198,7 +198,7 @@ class _Body(Inference):
             self.rounds.check_result(name, carried, self.values.all[result].tensor)
         except ShapeError as error:
             maker = next((each.node for each in self.steps if result in each.outputs), self.node)
-            self.tell(maker.at, self.prefix + maker.path, error.fact, hint=error.hint)
+            self.tell(maker.at, maker.path, error.fact, hint=error.hint)
 
     def after(self) -> tuple[Tensor | None, ...]:
         """The values that were fed back, as they are after the last iteration."""

@@ -123,7 +123,8 @@ def differ(found: Tensor, expected: Tensor, scope: Scope) -> str:
     if found.kind != expected.kind:
         return f": it is of kind {found.kind}, expected {expected.kind}"
     if len(found.axes) != len(expected.axes):
-        return f": {len(found.axes)} axes, expected {len(expected.axes)}"
+        count = len(found.axes)
+        return f": found {count} {'axis' if count == 1 else 'axes'}, expected {len(expected.axes)}"
     if found.names != expected.names and sorted(found.names) == sorted(expected.names):
         return ": the axes stand in another order"
     for one, other in zip(found.axes, expected.axes, strict=True):

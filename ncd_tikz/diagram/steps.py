@@ -60,10 +60,9 @@ class Steps:
         scope: Scope,
         sizes: tuple[AxisSize, ...],
         blocks: Blocks,
-        prefix: str = "",
         around: Steps | None = None,
     ) -> None:
-        self.name, self.scope, self.sizes, self.blocks, self.prefix = name, scope, sizes, blocks, prefix
+        self.name, self.scope, self.sizes, self.blocks = name, scope, sizes, blocks
         self.mistakes, self.before = blocks.mistakes, len(blocks.mistakes)
         self.values: Values = Values(around.values if around else None)
         self.steps: list[Typed] = []

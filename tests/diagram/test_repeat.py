@@ -251,7 +251,7 @@ ONE = {
     "too few axes carried": (
         "{X: x m}",
         "{op: repeat, times: N, in: X, carry: {X: 'm'}, out: Y, steps: [relu]}",
-        "'X' has axes (x, m) before, expected (m) (the carried (m) at i = 1): 1 axes, expected 2",
+        "'X' has axes (x, m) before, expected (m) (the carried (m) at i = 1): found 1 axis, expected 2",
     ),
     "an unknown axis carried": (
         "{X: x m}",
