@@ -28,8 +28,9 @@ def command(ctx: click.Context, specs: tuple[str, ...], draws: int, seed: int, f
 
     The meaning is evaluated by lifting base definitions, which shares no code with the module. Both
     run forward and backward in float64, over several draws of pairwise different prime sizes. A
-    mismatch says which output, how large, and the first step at which the values part. The figure
-    is held to the spec too: its wiring is read back from the drawn lines alone. Exit code 1 tells
+    mismatch says which output, how large, and the first step at which the values part. The sides of
+    an equation are held to each other, and where they differ a small example is given. The figure is
+    held to the spec too: its wiring is read back from the drawn lines alone. Exit code 1 tells
     that something differs or could not be compared, 2 that a module under check: cannot be
     imported. Needs torch.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+import os
 import re
 from pathlib import Path
 
@@ -31,13 +32,15 @@ def command(name: str, origin: str | None, paper: bool, output: str | None) -> N
     """
     _refuse_name(name)
     _refuse_output(output, paper)
-    spec = _copied(origin, name) if origin else _render("spec.yaml.j2", name)
+    folder = Path("." if output in (None, "-") else output)
+    if paper:
+        folder /= name
+    home = folder / "specs" if paper else folder
+    spec = _copied(origin, name, home) if origin else _render("spec.yaml.j2", name)
     if output == "-":
         click.echo(spec, nl=False)
         return
-    folder = Path(output or ".")
     if paper:
-        folder /= name
         files = {
             folder / "specs" / f"{name}.yaml": spec,
             folder / "paper.tex": _render("paper.tex.j2", name),
@@ -87,8 +90,8 @@ def _refuse_output(output: str | None, paper: bool) -> None:
         raise InputError(f"-o '{output}' is to be a folder; the file's name is NAME.yaml\n  -o {output}/")
 
 
-def _copied(origin: str, name: str) -> str:
-    """The text of a spec, of the catalogue or in a file, under another name."""
+def _copied(origin: str, name: str, home: Path) -> str:
+    """The text of a spec, of the catalogue or in a file, under another name and for another folder."""
     from ncd_tikz.resources import spec_path
     from ncd_tikz.spec import text_of
 
@@ -97,7 +100,20 @@ def _copied(origin: str, name: str) -> str:
     renamed, count = re.subn(r"(?m)^name:.*$", f"name: {name}", text, count=1)
     if count == 0:
         raise InputError(f"{origin} has no line 'name:' to put '{name}' in")
-    return renamed
+    if not re.search(r"(?m)^import:", renamed):
+        return renamed
+    return re.sub(
+        r"(\bfrom: *)(['\"]?)([^'\"@,}\s][^'\"@,}\n]*\.ya?ml)\2",
+        lambda match: f"{match[1]}'{_imported(match[3], Path(origin) if is_path else None, home)}'",
+        renamed,
+    )
+
+
+def _imported(name: str, origin: Path | None, home: Path) -> str:
+    """An import of the spec `origin` (None: one of the catalogue), as a copy of it in `home` writes it."""
+    if origin is None:
+        return f"@{Path(name).stem}"
+    return Path(os.path.relpath(origin.parent / name, home)).as_posix()
 
 
 def _write_new(files: dict[Path, str]) -> None:

@@ -16,7 +16,8 @@ def command(specs: tuple[str, ...], output: str | None) -> None:
     """Write each SPEC as a PyTorch module, readable and fast.
 
     The class takes its axes' sizes as keyword arguments with the spec's numbers as defaults, and its
-    tensors may have further axes in front as batch. Writing it does not need torch.
+    tensors may have further axes in front as batch. A block is a class of its own, and so is what is
+    repeated. Of an equation it is the first side. Writing it does not need torch.
 
     \b
     Examples:

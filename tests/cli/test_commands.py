@@ -68,6 +68,62 @@ def test_check_finds_a_module_that_differs(process: Run, here: Path) -> None:
     assert [verdict["ok"] for verdict in report["verdicts"]] == [True, False]
 
 
+EQUATION = """\
+ncd: 1
+name: twice
+axes: {x: 3, m: 4}
+inputs: {X: x m}
+equation:
+  - steps: [{op: relu, in: X, out: Y}, {op: relu, in: Y, out: Y}]
+    outputs: Y
+  - steps: [{op: relu, in: X, out: Y}]
+    outputs: Y
+"""
+REPETITION = """\
+ncd: 1
+name: deep
+axes: {x: 3, m: 4, N: 2}
+inputs: {X: x m}
+steps:
+  - op: repeat
+    times: N
+    in: X
+    out: Y
+    steps: [{op: linear, map: m -> m, label: U, out: "C[i]"}, relu]
+  - {op: add, in: [Y, "C[1]"], out: Z}
+outputs: Z
+"""
+
+
+@pytest.mark.torch
+def test_check_proves_equations(ncd: Run, here: Path) -> None:
+    (here / "twice.yaml").write_text(EQUATION, encoding="utf-8")
+    (here / "false.yaml").write_text(
+        EQUATION.replace("op: relu, in: Y", "op: square, in: Y"), encoding="utf-8"
+    )
+    good = ncd("check", "twice.yaml", "--draws", "1")
+    assert good.code == 0, good
+    assert "side 1 = side 2: same function" in good.out
+    false = ncd("check", "false.yaml", "--draws", "1")
+    assert false.code == 1
+    assert "side 1 = side 2: NOT the same function" in false.out
+    assert "smallest example" in false.out
+    (report,) = json.loads(ncd("check", "false.yaml", "--draws", "1", "--format", "json").out)
+    assert [each["ok"] for each in report["verdicts"]] == [True, True, False]
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("text", [EQUATION, REPETITION], ids=["equation", "repetition"])
+def test_every_command_takes_the_whole_language(ncd: Run, here: Path, text: str) -> None:
+    (here / "spec.yaml").write_text(text, encoding="utf-8")
+    assert ncd("draw", "spec.yaml", "-f", "tikz,svg,standalone", "-o", "figures").code == 0
+    assert ncd("torch", "spec.yaml", "-o", "modules").code == 0
+    checked = ncd("check", "spec.yaml", "--draws", "1")
+    assert checked.code == 0, checked.out
+    assert ncd("init", "again", "--from", "spec.yaml").code == 0
+    assert ncd("draw", "again.yaml", "-o", "-").code == 0
+
+
 @pytest.mark.torch
 @pytest.mark.slow
 def test_the_whole_catalogue_agrees(process: Run, tmp_path: Path) -> None:
@@ -198,6 +254,29 @@ def test_init_from_a_file(ncd: Run, here: Path) -> None:
     missing = ncd("init", "other", "--from", "nowhere.yaml")
     assert missing.code == 2
     assert "nowhere.yaml" in missing.err
+
+
+def test_init_keeps_imports_true(ncd: Run, here: Path) -> None:
+    text = (here / "good.yaml").read_text(encoding="utf-8")
+    (here / "parts.yaml").write_text(
+        "ncd: 1\nblocks:\n  twice:\n    axes: {d: 2}\n    inputs: {a: d}\n"
+        "    steps: [{op: add, in: [a, a], out: b}]\n    outputs: b\n",
+        encoding="utf-8",
+    )
+    (here / "user.yaml").write_text(
+        text.replace("  - relu", "  - twice") + "import: [{from: parts.yaml, blocks: [twice]}]\n",
+        encoding="utf-8",
+    )
+    assert ncd("draw", "user.yaml", "-o", "-").code == 0
+    assert ncd("init", "copied", "--from", "user.yaml", "-o", "drafts").code == 0
+    assert "from: '../parts.yaml'" in (here / "drafts" / "copied.yaml").read_text(encoding="utf-8")
+    assert ncd("draw", "drafts/copied.yaml", "-o", "-").code == 0
+
+
+def test_a_catalogue_spec_that_imports_is_copied_with_the_catalogue_s_name() -> None:
+    from ncd_tikz.cli.init import _imported
+
+    assert _imported("unet.yaml", None, Path("drafts")) == "@unet"
 
 
 def test_init_to_standard_output(ncd: Run, here: Path, untouched: Callable[[], bool]) -> None:
