@@ -25,6 +25,7 @@ class Needs:
     `below` is how far ink goes beyond the last of its own wires, where that is more than `reach`.
     `apart` is the least distance between its `leading` wires and the others (channels). `by_place`
     is true where the order of its wires says nothing: they stand as they stand in the tensor.
+    `scattered` is true where each wire ends by itself, wherever it crosses least.
     """
 
     width: float
@@ -38,6 +39,7 @@ class Needs:
     apart: float = 0.0
     leading: tuple[Slot, ...] = ()
     by_place: bool = False
+    scattered: bool = False
 
 
 @frozen

@@ -16,7 +16,7 @@ class Ground:
 
     def needs(self) -> Needs:
         """Three bars."""
-        return Needs(0.8, reach=HALF)
+        return Needs(0.8, reach=HALF, by_place=True)
 
     def draw(self, site: Site) -> Drawn:
         """The first bar spans all its wires."""

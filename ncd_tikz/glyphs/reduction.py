@@ -22,7 +22,9 @@ class Reduction:
 
     def needs(self) -> Needs:
         """Its name and the arrow."""
-        return Needs(measure(self.text, "math", SIZE).width + 2 * GAP + ARROW + 0.1, reach=REACH)
+        return Needs(
+            measure(self.text, "math", SIZE).width + 2 * GAP + ARROW + 0.1, reach=REACH, by_place=True
+        )
 
     def draw(self, site: Site) -> Drawn:
         """One wire ends at the name itself; several end at a box around it."""

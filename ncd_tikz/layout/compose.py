@@ -40,7 +40,7 @@ def arrange_all(diagram: Diagram, planned: Plan) -> tuple[tuple[Inside | None, .
         glyph = planned.glyphs[step]
         pairs = glyph.pairs if isinstance(glyph, InnerProducts) else ()
         needs = planned.needs[step]
-        key = (diagram.steps[step].application, pairs, needs.by_place, needs.leading)
+        key = (diagram.steps[step].application, pairs, needs.by_place, needs.leading, needs.scattered)
         if key not in known:
             known[key] = arrange(diagram.steps[step].application, pairs, needs)
         return known[key]

@@ -241,7 +241,7 @@ def _shape_section(
             if act.step is None:
                 continue
             inside = drawing.insides[level][number]
-            merged = inside is not None and inside.merges
+            merged = inside is not None and inside.joins
             for operand, member in enumerate(act.ins):
                 key = ("act", number, 0 if merged else operand)
                 successors[("member", member, 0)] = (key, key)
@@ -319,7 +319,7 @@ def _operands(drawing: Drawing, column: int, number: int, inner: ActRows) -> lis
         return []
     needs = drawing.plan.needs[act.step]
     own = {index for index, node in enumerate(inside.nodes) if not node.results}
-    merged = inside.merges
+    merged = inside.joins
     by_input: dict[int, list[int]] = {}
     for index in inside.entering:
         operand = 0 if merged else inside.nodes[index].sources[0][0]

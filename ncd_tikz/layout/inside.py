@@ -45,6 +45,12 @@ class Inside:
         return bool(self.pairs) or any(len(node.sources) > 1 for node in self.nodes)
 
     @property
+    def joins(self) -> bool:
+        """Whether operands become one tensor on the way in: they meet, or their wires interleave."""
+        operands = [self.nodes[number].sources[0][0] for number in self.entering]
+        return self.merges or operands != sorted(operands)
+
+    @property
     def keeps_order(self) -> bool:
         """Whether as many axes come out as are taken, each of them in the row of the one it replaces."""
         paired = {node for pair in self.pairs for node in pair}
@@ -61,6 +67,8 @@ def arrange(application: Application, pairs: tuple[tuple[Slot, ...], ...], needs
     paired = {slot for group in pairs for slot in group}
     alone = [slot for slot in ending_wires(application, passing, needs) if slot not in paired]
     blocks: list[tuple[int, ...]] = [(len(nodes) + number,) for number in range(len(alone))]
+    if blocks and not needs.scattered:
+        blocks = [tuple(number for block in blocks for number in block)]
     nodes += [Node((slot,), ()) for slot in alone]
     leaving = _leaving(application, index)
     entering: list[int] = []
