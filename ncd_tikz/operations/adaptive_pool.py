@@ -5,19 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from ncd_tikz.axes import Application, Expression, Signature, Tensor
+from ncd_tikz.axes import Application, Signature, Tensor
 from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs import Glyph
 from ncd_tikz.glyphs import Window as WindowGlyph
 from ncd_tikz.operations.contract import Call, Field, Operation, Scope, Source
 from ncd_tikz.operations.counting import fraction
-from ncd_tikz.operations.spatial import (
-    NO_CHANNELS,
-    bind_spatial,
-    made_order,
-    slots,
-    source_of_rows,
-)
+from ncd_tikz.operations.roles import Roles, roles, source_of_rows
+from ncd_tikz.operations.spatial import NO_CHANNELS, bind_spatial
 
 _FIELDS = (
     Field(
@@ -33,17 +28,10 @@ def _bind(inputs: tuple[Tensor, ...], scope: Scope, name: str, over: Signature) 
     return bind_spatial(inputs, scope, name, over, NO_CHANNELS, None)
 
 
-def _in_base_order(application: Application) -> tuple[Expression, ...]:
-    """The new sizes, in the order of the axes they come from."""
-    axes, order = application.made_axes(0), made_order(application, 0, 0)
-    return tuple(axes[order.index(number)].sizes[0] for number in range(len(order)))
-
-
-def _pooled(
-    tensor: Any, sizes: Mapping[str, int], application: Application, pool: Callable[[Any, int], Any]
-) -> Any:
+def _pooled(tensor: Any, sizes: Mapping[str, int], who: Roles, pool: Callable[[Any, int], Any]) -> Any:
     """Window x' of n' runs from floor(x' n / n') up to, without, ceil((x' + 1) n / n'), axis by axis."""
-    for dim, new in enumerate(size.evaluate(sizes) for size in _in_base_order(application)):
+    tensor = tensor.permute(who.own_order)
+    for dim, new in enumerate(axis.sizes[0].evaluate(sizes) for axis in who.made_axes):
         old = tensor.shape[dim]
         parts = []
         for place in range(new):
@@ -51,7 +39,7 @@ def _pooled(
             parts.append(pool(tensor.narrow(dim, start, end - start), dim))
         first, *others = (part.unsqueeze(dim) for part in parts)
         tensor = _joined(first, others, dim)
-    return tensor.permute(made_order(application, 0, 0))
+    return tensor.permute(who.made_order)
 
 
 def _joined(first: Any, others: list[Any], dim: int) -> Any:
@@ -63,21 +51,19 @@ def _joined(first: Any, others: list[Any], dim: int) -> Any:
     return whole
 
 
-def _source(call: Call, function: str) -> Source:
-    sizes = [call.size(size) for size in _in_base_order(call.application)]
+def _source(call: Call, function: str, who: Roles) -> Source:
+    sizes = [call.size(axis.sizes[0]) for axis in who.made_axes]
     made = sizes[0] if len(sizes) == 1 else f"({', '.join(sizes)})"
-    source = source_of_rows(call, lambda rows: f"F.{function}{len(sizes)}d({rows}, {made})")
+    source = source_of_rows(call, who, lambda rows: f"F.{function}{len(sizes)}d({rows}, {made})")
     return Source(source.forward, imports=("import torch.nn.functional as F",), before=source.before)
 
 
-def _glyph(letter: str, application: Application) -> Glyph:
-    taken = application.own_axes(0)
-    order = made_order(application, 0, 0)
-    made = [application.made_axes(0)[order.index(number)] for number in range(len(order))]
-    windows = [fraction(one.label, other.label) for one, other in zip(taken, made, strict=True)]
+def _glyph(letter: str, who: Roles) -> Glyph:
+    pairs = zip(who.taken_axes, who.made_axes, strict=True)
+    windows = [fraction(one.label, other.label) for one, other in pairs]
     text = windows[0] if len(set(windows)) == 1 else r"\times ".join(windows)
-    double = len(taken) > 1 or taken[0].rank > 1
-    return WindowGlyph(letter, text, double=double, stride=text, spatial=slots(application, 0))
+    stride = text if text.isdigit() else ""  # as long as a fraction it would not fit
+    return WindowGlyph(letter, text, double=who.rank > 1, stride=stride, spatial=who.slots)
 
 
 @frozen
@@ -111,15 +97,15 @@ outputs: Y
         application: Application,
     ) -> tuple[Any, ...]:
         """The mean of each part."""
-        return (_pooled(inputs[0], sizes, application, lambda part, dim: part.mean(dim)),)
+        return (_pooled(inputs[0], sizes, roles(application, self.over), lambda part, dim: part.mean(dim)),)
 
     def source(self, call: Call) -> Source:
         """`adaptive_avg_pool1d` to `adaptive_avg_pool3d`."""
-        return _source(call, "adaptive_avg_pool")
+        return _source(call, "adaptive_avg_pool", roles(call.application, self.over))
 
     def glyph(self, application: Application, label: str) -> Glyph:
         """Re-indexing, the window, E for the expectation."""
-        return _glyph(r"\mathrm{I\!E}", application)
+        return _glyph(r"\mathrm{I\!E}", roles(application, self.over))
 
 
 @frozen
@@ -153,12 +139,14 @@ outputs: Y
         application: Application,
     ) -> tuple[Any, ...]:
         """The largest entry of each part."""
-        return (_pooled(inputs[0], sizes, application, lambda part, dim: part.max(dim).values),)
+        return (
+            _pooled(inputs[0], sizes, roles(application, self.over), lambda part, dim: part.max(dim).values),
+        )
 
     def source(self, call: Call) -> Source:
         """`adaptive_max_pool1d` to `adaptive_max_pool3d`."""
-        return _source(call, "adaptive_max_pool")
+        return _source(call, "adaptive_max_pool", roles(call.application, self.over))
 
     def glyph(self, application: Application, label: str) -> Glyph:
         """Re-indexing, the window, Max."""
-        return _glyph(r"\mathrm{Max}", application)
+        return _glyph(r"\mathrm{Max}", roles(application, self.over))

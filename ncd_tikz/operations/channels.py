@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from ncd_tikz.axes import Application, Axis, Expression
+from ncd_tikz.axes import Axis, Expression
 from ncd_tikz.errors import ShapeError
 from ncd_tikz.operations.counting import ONE, product, quotient
+from ncd_tikz.operations.roles import Roles
 from ncd_tikz.operations.scope import Scope
-from ncd_tikz.operations.spatial import Sizes, check_least, default, made_channels
-
-
-def rank_behind(application: Application, taken: int) -> int:
-    """How many dimensions are re-indexed: those of the own axes after the channels."""
-    return sum(axis.rank for axis in application.own_axes(0)[taken:])
+from ncd_tikz.operations.spatial import Sizes, check_least, default
 
 
 def kernel_axes(sizes: Sizes) -> tuple[Axis, ...]:
@@ -33,7 +29,7 @@ def grouped(
     return (*whole, *kernel_axes((size,))), (len(whole), 1)
 
 
-def check_groups(application: Application, taken: int, new: int, groups: Expression, scope: Scope) -> None:
+def check_groups(who: Roles, groups: Expression, scope: Scope) -> None:
     """Refuse groups that do not part the channels evenly.
 
     Raises:
@@ -43,7 +39,7 @@ def check_groups(application: Application, taken: int, new: int, groups: Express
         return
     check_least((groups,), 1, "groups", scope)
     number = default(groups, scope, "groups")
-    channels = application.own_axes(0)[:taken], made_channels(application, taken, new)
+    channels = who.taken_channels, who.made_channels
     for axes, word in zip(channels, ("takes", "makes"), strict=True):
         count = default(product(axes), scope, "map")
         if number is not None and count is not None and count % number:

@@ -11,22 +11,19 @@ from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs import Glyph, StarBox
 from ncd_tikz.glyphs import Window as WindowGlyph
 from ncd_tikz.operations import counting
-from ncd_tikz.operations.channels import check_groups, grouped, kernel_axes, rank_behind
+from ncd_tikz.operations.channels import check_groups, grouped, kernel_axes
 from ncd_tikz.operations.contract import Call, Field, Operation, Parameter, Scope, Source
 from ncd_tikz.operations.counting import ONE, ZERO
 from ncd_tikz.operations.reindexing import Window, windowed
+from ncd_tikz.operations.roles import Roles, roles, source_of_maps
 from ncd_tikz.operations.spatial import (
     NO_CHANNELS,
     Sizes,
     bind_spatial,
     check_least,
     each,
-    made_channels,
-    made_order,
     numbers,
     rank_of,
-    slots,
-    source_of_maps,
     window_label,
     written,
 )
@@ -86,13 +83,8 @@ outputs: Y
     bias: bool = True
     open: bool = False
 
-    @property
-    def _taken(self) -> int:
-        return len(self.map.inputs[0])
-
-    @property
-    def _new(self) -> int:
-        return len(self.map.outputs[0])
+    def _roles(self, application: Application) -> Roles:
+        return roles(application, self.over, self.map)
 
     def bind(self, inputs: tuple[Tensor, ...], scope: Scope) -> Application:
         """Channels and re-indexed axes are made where they stood; new sizes follow, or are checked."""
@@ -111,7 +103,7 @@ outputs: Y
             for settings in zip(kernel, stride, dilation, before, after, strict=True)
         ]
         application = bind_spatial(inputs, scope, self.name, self.over, self.map, rules)
-        check_groups(application, self._taken, self._new, self.groups, scope)
+        check_groups(self._roles(application), self.groups, scope)
         return application
 
     def _settings(self, rank: int) -> tuple[Sizes, Sizes, Sizes]:
@@ -136,9 +128,9 @@ outputs: Y
 
     def parameters(self, application: Application) -> tuple[Parameter, ...]:
         """`weight`, and `bias` where there is one."""
-        taken = application.own_axes(0)[: self._taken]
-        new = made_channels(application, self._taken, self._new)
-        kernel = kernel_axes(each(self.kernel, rank_behind(application, self._taken), "kernel"))
+        who = self._roles(application)
+        taken, new = who.taken_channels, who.made_channels
+        kernel = kernel_axes(each(self.kernel, who.rank, "kernel"))
         axes, flatten = grouped(new, taken, self.groups)
         weight = Parameter("weight", (*axes, *kernel), (*flatten, *(1 for _ in kernel)))
         return (weight, Parameter("bias", new, (len(new),))) if self.bias else (weight,)
@@ -151,34 +143,35 @@ outputs: Y
         application: Application,
     ) -> tuple[Any, ...]:
         """Re-index, then sum weight times window over the channels of each group."""
-        rank = inputs[0].dim() - self._taken
+        who = self._roles(application)
+        tensor, rank = inputs[0].permute(who.own_order), who.rank
         groups = self.groups.evaluate(sizes)
         windows = tuple(
             Window(*(setting.evaluate(sizes) for setting in settings))
             for settings in zip(*self._settings(rank), *self._paddings(rank), strict=True)
         )
-        spatial = inputs[0].shape[self._taken :]
-        entries = windowed(inputs[0].reshape(groups, -1, *spatial), windows)  # g, c, places, window
+        spatial = tensor.shape[-rank:]
+        entries = windowed(tensor.reshape(groups, -1, *spatial), windows)  # g, c, places, window
         places = entries.shape[2 : 2 + rank]
         count = prod(window.kernel for window in windows)
         entries = entries.reshape(groups, entries.shape[1], prod(places), count).movedim(-1, 2)
         weight = parameters["weight"].reshape(groups, -1, entries.shape[1] * count)
         result = weight @ entries.flatten(1, 2)
-        channels = [axis.sizes[0] for axis in made_channels(application, self._taken, self._new)]
+        channels = [axis.sizes[0] for axis in who.made_channels]
         result = result.reshape([*(size.evaluate(sizes) for size in channels), *places])
         if self.bias:
-            result = result + parameters["bias"].reshape([*result.shape[: self._new], *(1 for _ in places)])
-        return (result.permute(made_order(application, self._taken, self._new)),)
+            result = result + parameters["bias"].reshape([*result.shape[: who.new], *(1 for _ in places)])
+        return (result.permute(who.made_order),)
 
     def source(self, call: Call) -> Source:
         """`nn.Conv1d` to `nn.Conv3d` on flattened channels."""
-        application = call.application
-        rank = len(application.own[0]) - self._taken
+        who = self._roles(call.application)
+        rank = who.rank
         kernel, stride, dilation = self._settings(rank)
         code = call.init_size
         settings = [
-            code(counting.product(application.own_axes(0)[: self._taken])),
-            code(counting.product(made_channels(application, self._taken, self._new))),
+            code(counting.product(who.taken_channels)),
+            code(counting.product(who.made_channels)),
             numbers(kernel, code),
         ]
         if any(value != ONE for value in stride):
@@ -203,7 +196,7 @@ outputs: Y
         def write(argument: str) -> str:
             return f"self.{call.attribute}({f'F.pad({argument}{pad})' if pad else argument})"
 
-        source = source_of_maps(call, self._taken, self._new, write)
+        source = source_of_maps(call, who, write)
         imports = ("import torch.nn.functional as F",) if pad else ()
         return Source(
             source.forward, f"nn.Conv{rank}d({', '.join(settings)})", imports=imports, before=source.before
@@ -211,20 +204,20 @@ outputs: Y
 
     def glyph(self, application: Application, label: str) -> Glyph:
         """A star box; drawn open, the re-indexing, its window and a bold L."""
-        rank = rank_behind(application, self._taken)
-        kernel, stride, dilation = self._settings(rank)
+        who = self._roles(application)
+        kernel, stride, dilation = self._settings(who.rank)
         steps, apart = written(stride, application), written(dilation, application)
         if self.open:
             return WindowGlyph(
                 r"\mathbf{L}",
                 window_label(kernel, application),
-                double=rank > 1,
+                double=who.rank > 1,
                 stride=steps,
                 dilation=apart,
                 learned=True,
                 name=label,
                 sub="+" if self.bias else "",
-                spatial=slots(application, self._taken),
+                spatial=who.slots,
             )
         groups = written((self.groups,), application)
         return StarBox(written(kernel, application, ""), steps, apart, groups)

@@ -12,10 +12,11 @@ from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs import Glyph, StarBox
 from ncd_tikz.glyphs import Window as WindowGlyph
 from ncd_tikz.operations import counting
-from ncd_tikz.operations.channels import check_groups, grouped, kernel_axes, rank_behind
+from ncd_tikz.operations.channels import check_groups, grouped, kernel_axes
 from ncd_tikz.operations.contract import Call, Field, Operation, Parameter, Scope, Source
 from ncd_tikz.operations.counting import ONE, ZERO
 from ncd_tikz.operations.reindexing import Window, transposed
+from ncd_tikz.operations.roles import Roles, roles, source_of_maps
 from ncd_tikz.operations.spatial import (
     NO_CHANNELS,
     Sizes,
@@ -23,12 +24,8 @@ from ncd_tikz.operations.spatial import (
     check_least,
     default,
     each,
-    made_channels,
-    made_order,
     numbers,
     rank_of,
-    slots,
-    source_of_maps,
     window_label,
     written,
 )
@@ -81,13 +78,8 @@ outputs: Y
     bias: bool = True
     open: bool = False
 
-    @property
-    def _taken(self) -> int:
-        return len(self.map.inputs[0])
-
-    @property
-    def _new(self) -> int:
-        return len(self.map.outputs[0])
+    def _roles(self, application: Application) -> Roles:
+        return roles(application, self.over, self.map)
 
     def bind(self, inputs: tuple[Tensor, ...], scope: Scope) -> Application:
         """Channels and re-indexed axes are made where they stood; new sizes follow, or are checked."""
@@ -107,7 +99,7 @@ outputs: Y
                 raise ShapeError(fact, field="output_padding")
         rules = [counting.spread(*setting) for setting in zip(*settings, strict=True)]
         application = bind_spatial(inputs, scope, self.name, self.over, self.map, rules)
-        check_groups(application, self._taken, self._new, self.groups, scope)
+        check_groups(self._roles(application), self.groups, scope)
         return application
 
     def _settings(self, rank: int) -> tuple[Sizes, Sizes, Sizes, Sizes, Sizes]:
@@ -121,9 +113,9 @@ outputs: Y
 
     def parameters(self, application: Application) -> tuple[Parameter, ...]:
         """`weight`, and `bias` where there is one."""
-        taken = application.own_axes(0)[: self._taken]
-        new = made_channels(application, self._taken, self._new)
-        kernel = kernel_axes(each(self.kernel, rank_behind(application, self._taken), "kernel"))
+        who = self._roles(application)
+        taken, new = who.taken_channels, who.made_channels
+        kernel = kernel_axes(each(self.kernel, who.rank, "kernel"))
         axes, flatten = grouped(taken, new, self.groups)
         weight = Parameter("weight", (*axes, *kernel), (*flatten, *(1 for _ in kernel)))
         return (weight, Parameter("bias", new, (len(new),))) if self.bias else (weight,)
@@ -136,35 +128,36 @@ outputs: Y
         application: Application,
     ) -> tuple[Any, ...]:
         """Weight times input for every entry of the window, then the transpose of re-indexing."""
-        rank = inputs[0].dim() - self._taken
+        who = self._roles(application)
+        tensor, rank = inputs[0].permute(who.own_order), who.rank
         groups = self.groups.evaluate(sizes)
         windows, extents = [], []
-        places = tuple(inputs[0].shape[self._taken :])
+        places = tuple(tensor.shape[-rank:])
         for size, settings in zip(places, zip(*self._settings(rank), strict=True), strict=True):
             kernel, stride, dilation, padding, more = (setting.evaluate(sizes) for setting in settings)
             windows.append(Window(kernel, stride, dilation, padding, padding))
             extents.append((size - 1) * stride - 2 * padding + dilation * (kernel - 1) + more + 1)
         kernels = [window.kernel for window in windows]
-        entries = inputs[0].reshape(groups, -1, prod(places))
+        entries = tensor.reshape(groups, -1, prod(places))
         weight = parameters["weight"].reshape(groups, entries.shape[1], -1)
         entries = (weight.transpose(1, 2) @ entries).reshape(groups, -1, *kernels, *places)
         entries = entries.movedim(tuple(range(2, 2 + rank)), tuple(range(-rank, 0)))
         result = transposed(entries, tuple(windows), tuple(extents))
-        channels = [axis.sizes[0] for axis in made_channels(application, self._taken, self._new)]
+        channels = [axis.sizes[0] for axis in who.made_channels]
         result = result.reshape([*(size.evaluate(sizes) for size in channels), *extents])
         if self.bias:
-            result = result + parameters["bias"].reshape([*result.shape[: self._new], *(1 for _ in extents)])
-        return (result.permute(made_order(application, self._taken, self._new)),)
+            result = result + parameters["bias"].reshape([*result.shape[: who.new], *(1 for _ in extents)])
+        return (result.permute(who.made_order),)
 
     def source(self, call: Call) -> Source:
         """`nn.ConvTranspose1d` to `nn.ConvTranspose3d` on flattened channels."""
-        application = call.application
-        rank = len(application.own[0]) - self._taken
+        who = self._roles(call.application)
+        rank = who.rank
         kernel, stride, dilation, padding, more = self._settings(rank)
         code = call.init_size
         settings = [
-            code(counting.product(application.own_axes(0)[: self._taken])),
-            code(counting.product(made_channels(application, self._taken, self._new))),
+            code(counting.product(who.taken_channels)),
+            code(counting.product(who.made_channels)),
             numbers(kernel, code),
         ]
         for values, plain, name in (
@@ -179,12 +172,13 @@ outputs: Y
             settings.append(f"groups={code(self.groups)}")
         if not self.bias:
             settings.append("bias=False")
-        source = source_of_maps(call, self._taken, self._new, lambda rows: f"self.{call.attribute}({rows})")
+        source = source_of_maps(call, who, lambda rows: f"self.{call.attribute}({rows})")
         return Source(source.forward, f"nn.ConvTranspose{rank}d({', '.join(settings)})", before=source.before)
 
     def glyph(self, application: Application, label: str) -> Glyph:
         """A star box with a T; drawn open, the re-indexing with a T, its window and a bold L."""
-        kernel, stride, dilation, _, _ = self._settings(rank_behind(application, self._taken))
+        who = self._roles(application)
+        kernel, stride, dilation, _, _ = self._settings(who.rank)
         steps, apart = written(stride, application), written(dilation, application)
         if self.open:
             return WindowGlyph(
@@ -197,7 +191,7 @@ outputs: Y
                 learned=True,
                 name=label,
                 sub="+" if self.bias else "",
-                spatial=slots(application, self._taken),
+                spatial=who.slots,
             )
         groups = written((self.groups,), application)
         return StarBox(written(kernel, application, ""), steps, apart, groups, transposed=True)

@@ -14,6 +14,7 @@ from ncd_tikz.operations import counting
 from ncd_tikz.operations.contract import Call, Field, Operation, Scope, Source
 from ncd_tikz.operations.counting import ONE, ZERO
 from ncd_tikz.operations.reindexing import Window, windowed
+from ncd_tikz.operations.roles import Roles, roles, source_of_rows
 from ncd_tikz.operations.spatial import (
     NO_CHANNELS,
     Sizes,
@@ -21,11 +22,8 @@ from ncd_tikz.operations.spatial import (
     check_least,
     default,
     each,
-    made_order,
     numbers,
     rank_of,
-    slots,
-    source_of_rows,
     spatial_axes,
     window_label,
     written,
@@ -87,19 +85,17 @@ def _check_entries(tensor: Tensor, over: Signature, settings: Settings, scope: S
             raise ShapeError(fact, field="dilation")
 
 
-def _entries(
-    tensor: Any, settings: Settings, sizes: Mapping[str, int], application: Application, outside: float
-) -> Any:
+def _entries(tensor: Any, settings: Settings, sizes: Mapping[str, int], who: Roles, outside: float) -> Any:
     """The windows' entries in one last axis, the re-indexed axes in the output's order."""
     windows = []
     for each_setting in zip(*settings, strict=True):
         kernel, stride, dilation, padding = (setting.evaluate(sizes) for setting in each_setting)
         windows.append(Window(kernel, stride, dilation, padding, padding))
-    entries = windowed(tensor, tuple(windows), outside).flatten(-len(windows))
-    return entries.permute([*made_order(application, 0, 0), len(windows)])
+    entries = windowed(tensor.permute(who.own_order), tuple(windows), outside).flatten(-len(windows))
+    return entries.permute([*who.made_order, len(windows)])
 
 
-def _source(call: Call, function: str, settings: Settings, further: str = "") -> Source:
+def _source(call: Call, function: str, who: Roles, settings: Settings, further: str = "") -> Source:
     kernel, stride, dilation, padding = settings
     arguments = [numbers(kernel, call.size)]
     for name, values, plain in (
@@ -116,24 +112,20 @@ def _source(call: Call, function: str, settings: Settings, further: str = "") ->
             return f"F.max_pool3d({rows}[None], {listed})[0]"
         return f"F.{function}{len(kernel)}d({rows}, {listed})"
 
-    source = source_of_rows(call, write)
+    source = source_of_rows(call, who, write)
     return Source(source.forward, imports=("import torch.nn.functional as F",), before=source.before)
 
 
-def _glyph(letter: str, settings: Settings, application: Application) -> Glyph:
+def _glyph(letter: str, who: Roles, settings: Settings) -> Glyph:
     kernel, stride, dilation, _ = settings
     return WindowGlyph(
         letter,
-        window_label(kernel, application),
+        window_label(kernel, who.application),
         double=len(kernel) > 1,
-        stride=written(stride, application),
-        dilation=written(dilation, application),
-        spatial=slots(application, 0),
+        stride=written(stride, who.application),
+        dilation=written(dilation, who.application),
+        spatial=who.slots,
     )
-
-
-def _rank(application: Application) -> int:
-    return sum(axis.rank for axis in application.own_axes(0))
 
 
 @frozen
@@ -180,16 +172,18 @@ outputs: Y
         application: Application,
     ) -> tuple[Any, ...]:
         """Re-index, then the largest entry of each window."""
-        settings = self._settings(inputs[0].dim())
-        return (_entries(inputs[0], settings, sizes, application, float("-inf")).max(-1).values,)
+        settings, who = self._settings(inputs[0].dim()), roles(application, self.over)
+        return (_entries(inputs[0], settings, sizes, who, float("-inf")).max(-1).values,)
 
     def source(self, call: Call) -> Source:
         """`max_pool1d` to `max_pool3d`."""
-        return _source(call, "max_pool", self._settings(len(call.application.own[0])))
+        who = roles(call.application, self.over)
+        return _source(call, "max_pool", who, self._settings(who.rank))
 
     def glyph(self, application: Application, label: str) -> Glyph:
         """Re-indexing, the window, Max."""
-        return _glyph(r"\mathrm{Max}", self._settings(_rank(application)), application)
+        who = roles(application, self.over)
+        return _glyph(r"\mathrm{Max}", who, self._settings(who.rank))
 
 
 @frozen
@@ -239,18 +233,20 @@ outputs: Y
         application: Application,
     ) -> tuple[Any, ...]:
         """Re-index, then the mean of each window."""
-        settings = self._settings(inputs[0].dim())
-        total = _entries(inputs[0], settings, sizes, application, 0.0)
+        settings, who = self._settings(inputs[0].dim()), roles(application, self.over)
+        total = _entries(inputs[0], settings, sizes, who, 0.0)
         if self.count_include_pad:
             return (total.mean(-1),)
-        present = _entries(inputs[0].new_ones(inputs[0].shape), settings, sizes, application, 0.0)
+        present = _entries(inputs[0].new_ones(inputs[0].shape), settings, sizes, who, 0.0)
         return (total.sum(-1) / present.sum(-1),)
 
     def source(self, call: Call) -> Source:
         """`avg_pool1d` to `avg_pool3d`."""
         further = "" if self.count_include_pad else "count_include_pad=False"
-        return _source(call, "avg_pool", self._settings(len(call.application.own[0])), further)
+        who = roles(call.application, self.over)
+        return _source(call, "avg_pool", who, self._settings(who.rank), further)
 
     def glyph(self, application: Application, label: str) -> Glyph:
         """Re-indexing, the window, E for the expectation."""
-        return _glyph(r"\mathrm{I\!E}", self._settings(_rank(application)), application)
+        who = roles(application, self.over)
+        return _glyph(r"\mathrm{I\!E}", who, self._settings(who.rank))

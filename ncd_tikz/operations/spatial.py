@@ -8,8 +8,6 @@ from typing import Protocol
 from ncd_tikz.axes import Application, Axis, Expression, ExpressionError, OutputAxis, Signature, Tensor
 from ncd_tikz.axes.label import default_label
 from ncd_tikz.errors import ShapeError
-from ncd_tikz.operations.arranging import flattened, moved, own_last, unflattened
-from ncd_tikz.operations.contract import Call, Source
 from ncd_tikz.operations.fitting import distinct, made, need, positions, sides
 from ncd_tikz.operations.scope import Scope, UnknownAxis
 
@@ -112,9 +110,9 @@ def bind_spatial(
 ) -> Application:
     """Take the channels and the re-indexed axes; make each where it stood.
 
-    Own axes are the channels, then the re-indexed ones. New channels stand where the first one
-    stood, or before the first re-indexed axis where there was none. Without `rules` the new axes
-    are those that are declared.
+    Own axes are in the tensor's order, so that no wires cross for them. New channels stand where the
+    first one stood, or before the first re-indexed axis where there was none. Without `rules` the
+    new axes are those that are declared.
 
     Raises:
         ShapeError: axes or sizes do not fit.
@@ -149,7 +147,7 @@ def bind_spatial(
             field = "over" if name in over.outputs[0] else "map"
             fact = f"the output would have two axes '{name}': ({', '.join(names)})"
             raise ShapeError(fact, "name one of them otherwise", field)
-    return Application(inputs, ((*channels, *spatial),), (tuple(output),))
+    return Application(inputs, (tuple(sorted((*channels, *spatial))),), (tuple(output),))
 
 
 def _new_axes(
@@ -225,79 +223,6 @@ def _number(size: Expression, scope: Scope) -> str:
     number = default(size, scope, "over")
     text = str(size)
     return text if number is None or str(number) == text else f"{text} (= {number})"
-
-
-def made_order(application: Application, taken: int, new: int) -> tuple[int, ...]:
-    """For each made axis, in the output's order, its place among channels and then re-indexed axes.
-
-    `taken` and `new` count the channels before and after.
-    """
-    own = application.own[0]
-    channels, spatial = own[:taken], own[taken:]
-    first = min(channels) if channels else min(spatial) - 0.5
-    places = [(first, number) for number in range(new)]
-    places += [(float(position), new + number) for number, position in enumerate(spatial)]
-    return tuple(number for _, number in sorted(places))
-
-
-def made_channels(application: Application, taken: int, new: int) -> tuple[Axis, ...]:
-    """The channels that the operation makes, in base order."""
-    axes = application.made_axes(0)
-    order = made_order(application, taken, new)
-    return tuple(axes[order.index(number)] for number in range(new))
-
-
-def slots(application: Application, taken: int) -> tuple[tuple[int, int], ...]:
-    """The wires of the re-indexed axes taken, for the glyph."""
-    return tuple((0, position) for position in application.own[0][taken:])
-
-
-def source_of_maps(call: Call, taken: int, new: int, write: Callable[[str], str]) -> Source:
-    """Source of what takes `(rows, channels, ...)`, whatever axes stand in front.
-
-    `write` gives the code from the code of its argument.
-    """
-    rank = len(call.application.own[0]) - taken
-    code, before = _named(flattened(own_last(call), taken, rank), call)
-    before += [f"{call.attribute}_out = {write(_rows(code, rank + 1))}"]
-    result = _fronted(f"{call.attribute}_out", code, rank + 1)
-    channels = made_channels(call.application, taken, new)
-    result = unflattened(result, [call.size(axis.sizes[0]) for axis in channels], rank)
-    return Source(_placed(result, call, taken, new), before=tuple(before))
-
-
-def source_of_rows(call: Call, write: Callable[[str], str]) -> Source:
-    """Source of what takes `(rows, ...)`, no channels, whatever axes stand in front."""
-    rank = len(call.application.own[0])
-    code, before = _named(own_last(call), call)
-    before += [f"{call.attribute}_out = {write(_rows(code, rank))}"]
-    result = _fronted(f"{call.attribute}_out", code, rank)
-    return Source(_placed(result, call, 0, 0), before=tuple(before))
-
-
-def _named(code: str, call: Call) -> tuple[str, list[str]]:
-    """A variable that holds the value of the code."""
-    if code.isidentifier():
-        return code, []
-    return f"{call.attribute}_in", [f"{call.attribute}_in = {code}"]
-
-
-def _rows(code: str, behind: int) -> str:
-    return f"{code}.reshape(-1, *{code}.shape[-{behind}:])"
-
-
-def _fronted(result: str, code: str, behind: int) -> str:
-    return f"{result}.reshape(*{code}.shape[:-{behind}], *{result}.shape[1:])"
-
-
-def _placed(code: str, call: Call, taken: int, new: int) -> str:
-    """In the output's order, from broadcast axes, channels, re-indexed axes."""
-    output = call.application.outputs[0]
-    order = made_order(call.application, taken, new)
-    own = [place for place, out in enumerate(output) if not out.sources]
-    spread = [place for place, out in enumerate(output) if out.sources]
-    have = [*spread, *(own[order.index(number)] for number in range(len(order)))]
-    return moved(code, have, range(len(have)))
 
 
 def numbers(values: Sizes, code: Callable[[Expression], str]) -> str:

@@ -10,16 +10,15 @@ from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs import Glyph, Resampling
 from ncd_tikz.operations.contract import Call, Field, Operation, Scope, Source
 from ncd_tikz.operations.counting import Multiple
+from ncd_tikz.operations.roles import roles, source_of_rows
 from ncd_tikz.operations.spatial import (
     NO_CHANNELS,
     Sizes,
     bind_spatial,
     check_least,
     each,
-    made_order,
     numbers,
     rank_of,
-    source_of_rows,
     written,
 )
 
@@ -62,26 +61,28 @@ outputs: Y
         application: Application,
     ) -> tuple[Any, ...]:
         """By indexes, axis by axis."""
-        tensor = inputs[0]
+        who = roles(application, self.over)
+        tensor = inputs[0].permute(who.own_order)
         for dim, factor in enumerate(each(self.factor, tensor.dim(), "factor")):
             times = factor.evaluate(sizes)
             index = [place // times for place in range(times * tensor.shape[dim])]
             tensor = tensor.movedim(dim, -1)[..., index].movedim(-1, dim)
-        return (tensor.permute(made_order(application, 0, 0)),)
+        return (tensor.permute(who.made_order),)
 
     def source(self, call: Call) -> Source:
         """`interpolate`."""
-        factors = each(self.factor, len(call.application.own[0]), "factor")
+        who = roles(call.application, self.over)
+        factors = each(self.factor, who.rank, "factor")
         scale = numbers(factors, call.size)
 
         def write(rows: str) -> str:
             # `nearest` itself rounds wrongly for some whole factors, such as 41.
             return f'F.interpolate({rows}[None], scale_factor={scale}, mode="nearest-exact")[0]'
 
-        source = source_of_rows(call, write)
+        source = source_of_rows(call, who, write)
         return Source(source.forward, imports=("import torch.nn.functional as F",), before=source.before)
 
     def glyph(self, application: Application, label: str) -> Glyph:
         """A trapezoid that widens."""
-        factors = each(self.factor, sum(axis.rank for axis in application.own_axes(0)), "factor")
+        factors = each(self.factor, roles(application, self.over).rank, "factor")
         return Resampling(written(factors, application, ""))
