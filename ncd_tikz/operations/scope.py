@@ -17,7 +17,7 @@ from ncd_tikz.frozen import frozen
 Agreement = Literal["always", "by default", "never"]
 
 _FACTORS = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37)
-_MOST_MOMENTS = 12  # of one repetition that sizes are compared at
+_MOST_MOMENTS = 256  # of all repetitions around that sizes are compared at
 _MEMBER = re.compile(r"\[([^\[\]]*)\]")
 _BASE = re.compile(r"([A-Za-z_][A-Za-z_0-9]*)\[")
 
@@ -236,8 +236,8 @@ class Scope:
 
     @cached_property
     def moments(self) -> tuple[Mapping[str, int], ...]:
-        """The defaults at each moment of the repetitions around: their first, their last and others."""
-        return self._moments(self._draw(0), _MOST_MOMENTS)
+        """The defaults at each moment of the repetitions around; of long ones at the first and last ones."""
+        return self._moments(self._draw(0), max(2, int(_MOST_MOMENTS ** (1 / max(1, len(self.indexes))))))
 
     def _moments(self, sizes: Mapping[str, int], most: int) -> tuple[Mapping[str, int], ...]:
         moments = [sizes]
@@ -287,7 +287,7 @@ def _spread(start: int, stop: int, most: int) -> tuple[int, ...]:
     """All whole numbers of a range, or the first ones and the last."""
     if stop - start < most:
         return tuple(range(start, stop + 1))
-    return (*range(start, start + most - 2), stop - 1, stop)
+    return (*range(start, start + max(1, most - 2)), *range(stop - (most > 2), stop + 1))
 
 
 def suggest(name: str, known: tuple[str, ...]) -> str:

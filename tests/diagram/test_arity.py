@@ -51,7 +51,7 @@ def test_a_unit_between_other_steps_takes_nothing_of_them() -> None:
         ),
         ("{X: x m}", ["{op: unit, map: \"-> x x'\"}", "{op: relu, in: X, out: Y}"], "steps[0]"),
         ("{X: x m}", ["{op: discard, in: X, out: Y}"], "steps[0].out"),
-        ("{X: x}", ["{op: discard, in: X}", "{op: repeat, times: 2, steps: [relu]}"], "makes nothing"),
+        ("{Y: x}", ["{op: discard, in: Y}", "{op: repeat, times: 2, steps: [relu]}"], "makes nothing"),
         ("{X: x}", ["{op: repeat, times: 2, in: X, out: Y, steps: [discard]}"], "the last step makes no"),
     ],
 )  # fmt: skip

@@ -94,9 +94,12 @@ def test_inner_moments_may_depend_on_outer_ones() -> None:
 
 
 def test_long_repetitions_are_looked_at_in_places() -> None:
-    moments = SCOPE.inside("t", E("1"), E("1000")).moments
-    assert len(moments) < 20
-    assert {moments[0]["t"], moments[1]["t"], moments[-1]["t"]} == {1, 2, 1000}
+    scope = SCOPE.inside("t", E("1"), E("1000"))
+    assert [scope.moments[place]["t"] for place in (0, 1, -2, -1)] == [1, 2, 999, 1000]
+    for index in "abcdefgh":
+        scope = scope.inside(index, E("1"), E("1000"))
+    assert len(scope.moments) <= 512
+    assert {moment["h"] for moment in scope.moments} == {1, 1000}
 
 
 def test_symbols_are_replaced_in_names_too() -> None:

@@ -284,7 +284,7 @@ ONE = {
     "a size that does not come out": (
         "{X: 'x c[1]'}",
         "{op: repeat, for: i in 1..70, carry: {X: 'x c[i]'}, out: Y, steps: [{op: tanh}]}",
-        "c[i] has no size at i = 69",
+        "c[i] has no size at i = 61",
     ),
     "an index that is taken": (
         "{X: x m}",
