@@ -7,11 +7,14 @@ from collections.abc import Mapping, Sequence
 
 from ncd_tikz.diagram import BlockCall, Diagram, Repeat
 from ncd_tikz.equivalence.case import Case, make_case
-from ncd_tikz.equivalence.drawing import draw_sizes
+from ncd_tikz.equivalence.cost import cost
+from ncd_tikz.equivalence.drawing import BUDGET, draw_sizes
 from ncd_tikz.equivalence.evaluate import trains_otherwise
+from ncd_tikz.equivalence.sizes import complete
 
 BATCHES: tuple[tuple[int, ...], ...] = ((), (2,), (1, 2))
 _TRAINING = 2  # draws in training mode
+_FEW = 2  # draws where one takes long
 
 
 class Cases:
@@ -40,7 +43,15 @@ class Cases:
         return draw_sizes(self.sides[0], chance, self.sides[1:])
 
     def schedule(self, draws: int) -> list[tuple[int, tuple[int, ...], bool]]:
-        """Number, batch axes and mode of every draw: without batch axes first, training mode last."""
+        """Number, batch axes and mode of every draw: without batch axes first, training mode last.
+
+        Where evaluation by definition takes long, there are fewer.
+
+        Raises:
+            SizesError: no sizes fit.
+        """
+        if draws > _FEW and cost(self.diagram, complete(self.diagram, self.sizes(0))) > BUDGET:
+            draws = _FEW
         plain = [(number, BATCHES[number % len(BATCHES)], False) for number in range(draws)]
         if not trains(self.diagram):
             return plain

@@ -70,7 +70,11 @@ def _check_module(cases: Cases, module: Callable[..., nn.Module] | nn.Module, dr
     """A module that comes without source: nothing can be traced, outputs and gradients are compared."""
     subject, diagram = "given module", cases.diagram
     done: list[Draw] = []
-    for number, batch, training in cases.schedule(draws):
+    try:
+        schedule = cases.schedule(draws)
+    except SizesError as error:
+        return Verdict(subject, (), f"{UNKNOWN}: {error}", set_up=True)
+    for number, batch, training in schedule:
         try:
             if isinstance(module, nn.Module):
                 case = make_case(diagram, cases.seed, number, batch, sizes={}, training=training)

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from ncd_tikz.diagram import Diagram
 from ncd_tikz.equivalence.case import Case, pull_back
-from ncd_tikz.equivalence.cases import BATCHES, Cases
+from ncd_tikz.equivalence.cases import Cases
 from ncd_tikz.equivalence.compare import compare
 from ncd_tikz.equivalence.drawing import SizesError
 from ncd_tikz.equivalence.evaluate import Learned, evaluate
@@ -30,16 +30,22 @@ def check_sides(diagram: Diagram, cases: Sequence[Cases], draws: int) -> list[Ve
         draws: how many.
     """
     return [
-        _check_pair(cases[number], cases[number + 1], f"side {number + 1} = side {number + 2}", draws)
+        _check_pair(cases[number : number + 2], (f"side {number + 1}", f"side {number + 2}"), draws)
         for number, side in enumerate(diagram.equals)
         if side.relation.strip() == "="
     ]
 
 
-def _check_pair(left: Cases, right: Cases, subject: str, draws: int) -> Verdict:
-    done: list[Draw] = []
-    for number in range(draws):
-        batch = BATCHES[number % len(BATCHES)]
+def _check_pair(pair: Sequence[Cases], names: tuple[str, str], draws: int) -> Verdict:
+    left, right = pair
+    subject, done = " = ".join(names), list[Draw]()
+    try:
+        schedule = left.schedule(draws)
+    except SizesError as error:
+        return Verdict(subject, (), f"{UNKNOWN}: {error}", set_up=True)
+    for number, batch, training in schedule:
+        if training:
+            continue
         try:
             one, other = left(number, batch), right(number, batch)
         except (LiftError, SizesError) as error:
@@ -51,7 +57,7 @@ def _check_pair(left: Cases, right: Cases, subject: str, draws: int) -> Verdict:
         if not done[-1].ok:
             from ncd_tikz.equivalence.shrink import smallest_example
 
-            example = () if done[-1].undefined else smallest_example(left, right)
+            example = () if done[-1].undefined else smallest_example(left, right, names)
             return Verdict(subject, tuple(done), example=example)
     return Verdict(subject, tuple(done))
 

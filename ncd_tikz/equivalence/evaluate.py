@@ -197,9 +197,15 @@ class _Plan:
         else:
             made = _Lifted(step, sizes, _base(step, buffers, sizes, name), buffers, name)
         for number, value in enumerate(step.outputs):
-            if not self.diagram.values[value].memory:
+            if self._is_told(step, value):
                 self.places.append(((*outer, Link(step)), number, self.diagram.values[value].name))
         return made
+
+    def _is_told(self, step: Step, value: int) -> bool:
+        """Whether a value is a moment: what is in memory, or comes from one place there, was told before."""
+        if isinstance(step.operation, Load) and not self.diagram.values[step.inputs[0]].family:
+            return False
+        return not self.diagram.values[value].memory
 
     def __call__(self, inputs: Sequence[Kept]) -> tuple[tuple[Kept, ...], Tensors]:
         values: dict[int, Kept] = dict(zip(self.diagram.inputs, inputs, strict=True))
@@ -212,7 +218,7 @@ class _Plan:
             values.update(zip(step.outputs, outputs, strict=True))
             kept.extend(inner)
             for value, output in zip(step.outputs, outputs, strict=True):
-                if not self.diagram.values[value].memory:
+                if self._is_told(step, value):
                     assert isinstance(output, Tensor)
                     kept.append(output)
         return tuple(values[number] for number in self.diagram.outputs), tuple(kept)

@@ -54,7 +54,11 @@ class _Source:
             return Verdict(self.subject, (), f"the source does not run: {self.tell(error)}")
         taken = _keywords(self.source, self.name, arguments(self.diagram))
         done: list[Draw] = []
-        for number, batch, training in self.cases.schedule(draws):
+        try:
+            schedule = self.cases.schedule(draws)
+        except SizesError as error:
+            return Verdict(self.subject, (), f"{UNKNOWN}: {error}", set_up=True)
+        for number, batch, training in schedule:
             try:
                 case = self.cases(number, batch, training)
             except (LiftError, SizesError) as error:

@@ -29,12 +29,13 @@ _ENTRIES = 400  # numbers that are made simpler, at most
 _WIDTH = 150
 
 
-def smallest_example(left: Cases, right: Cases) -> tuple[str, ...]:
+def smallest_example(left: Cases, right: Cases, names: tuple[str, str]) -> tuple[str, ...]:
     """An example in lines: sizes, inputs, and what both sides make of them; none where none is found.
 
     Args:
         left: the draws of one side.
         right: those of the side that should be equal.
+        names: what to call the sides.
     """
     sides = (left.diagram, right.diagram)
     for sizes in _choices(left.sides):
@@ -42,7 +43,7 @@ def smallest_example(left: Cases, right: Cases) -> tuple[str, ...]:
         for number in range(_DRAWS):
             values = pair.draw(number)
             if pair.differs(values):
-                return pair.lines(sizes, _simpler(values, pair.differs))
+                return pair.lines(sizes, _simpler(values, pair.differs), names)
     return ()
 
 
@@ -105,13 +106,14 @@ class _Pair:
             for found, wanted in zip(other, one, strict=True)
         )
 
-    def lines(self, sizes: Mapping[str, int], values: Mapping[str, Tensor]) -> tuple[str, ...]:
+    def lines(
+        self, sizes: Mapping[str, int], values: Mapping[str, Tensor], sides: tuple[str, str]
+    ) -> tuple[str, ...]:
         shown = ", ".join(f"{name}={size}" for name, size in sizes.items())
         found = [f"smallest example found{f', with {shown}' if shown else ''}:"]
         found += [f"  {name} = {_show(tensor)}" for name, tensor in values.items()]
         names = [self.sides[0].values[number].name for number in self.sides[0].outputs]
-        for number, outputs in enumerate(self.outputs(values)):
-            side = ("one side", "the next")[number]
+        for side, outputs in zip(sides, self.outputs(values), strict=True):
             found += [
                 f"  {name} is {_show(tensor)} on {side}" for name, tensor in zip(names, outputs, strict=True)
             ]

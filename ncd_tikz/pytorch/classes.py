@@ -208,7 +208,9 @@ class _Writer:
     def _statement(self, step: Step, value: str) -> list[str]:
         targets = [self._variable(number) for number in step.outputs]
         if not targets:
-            return wrap(value, 8) if "(" in value else []
+            return wrap(value, 8) if value else []
+        if [value] == targets:  # it is there already, under the same name
+            return []
         shapes = [" ".join(("...", *self.diagram.values[number].tensor.names)) for number in step.outputs]
         code, comment = f"{', '.join(targets)} = {value}", f"  # {'; '.join(shapes)}"
         if 8 + len(code) + len(comment) <= WIDTH:

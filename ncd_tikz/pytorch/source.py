@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -119,5 +120,7 @@ def _classes(diagram: Diagram) -> tuple[tuple[ClassSource, ...], tuple[str, ...]
     for number, side in enumerate(diagram.equals, start=2):
         wanted = class_name(side.diagram.name)
         wanted = f"{main}Side{number}" if wanted == main else wanted
-        names.append(write_classes(side.diagram, wanted, made).name)
+        title = f"{diagram.title or main}, side {number} of the equation"
+        titled = replace(side.diagram, title=title) if side.diagram.title == diagram.title else side.diagram
+        names.append(write_classes(titled, wanted, made).name)
     return tuple(made), tuple(names)
