@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ncd_tikz.axes import Application, Axis, Expression, Tensor
+from ncd_tikz.axes import Application, Axis, Expression, ExpressionError, Tensor
 from ncd_tikz.errors import ShapeError
 from ncd_tikz.operations.arranging import moved
-from ncd_tikz.operations.contract import Call, Source
+from ncd_tikz.operations.contract import Call, Scope, Source
 from ncd_tikz.operations.fitting import Names, in_place, positions
 
 
@@ -40,6 +40,20 @@ def check_eps(eps: float) -> None:
         raise ShapeError(f"expected eps of zero or more, found {eps!r}", field="eps")
 
 
+def check_entries(entries: Expression, scope: Scope, field: str) -> None:
+    """Refuse statistics of a single entry: its variance is zero, and torch refuses it too.
+
+    Raises:
+        ShapeError: the number of entries is one by the defaults.
+    """
+    try:
+        single = entries.evaluate(scope.defaults) == 1
+    except ExpressionError:
+        return
+    if single:
+        raise ShapeError("expected statistics of several entries, found those of one", field=field)
+
+
 def dims_of(application: Application, names: Names) -> tuple[int, ...]:
     """Dimensions of the base definition's input that belong to the axes called `names`, in their order."""
     own = application.own_axes(0)
@@ -52,6 +66,11 @@ def channel_axes(application: Application, channels: Names) -> tuple[Axis, ...]:
     """The channels, in the order of the field."""
     own = application.own_axes(0)
     return tuple(own[place] for place in dims_of(application, channels))
+
+
+def entries_of(application: Application, names: Names) -> Expression:
+    """How many entries there are along the axes called `names`."""
+    return Expression.product(size for axis in channel_axes(application, names) for size in axis.sizes)
 
 
 def spread(numbers: Any, dims: Sequence[int], count: int) -> Any:
@@ -92,8 +111,7 @@ def module_call(call: Call, channels: Names, batch: Names, most: int) -> tuple[S
     behind = len(others)
     shape = [f"*{entries}.shape[-{behind + 1}:]"]
     if len(channel) > 1:
-        axes = channel_axes(application, channels)
-        shape = [call.size(Expression.product(size for axis in axes for size in axis.sizes))]
+        shape = [call.size(entries_of(application, channels))]
         shape += [f"*{entries}.shape[-{behind}:]"] if behind else []
     flat = ".flatten(2)" if behind > most else ""
     rows = f"{entries}.reshape(-1, {', '.join(shape)}){flat}"
@@ -103,5 +121,4 @@ def module_call(call: Call, channels: Names, batch: Names, most: int) -> tuple[S
 
 def channels_code(call: Call, channels: Names) -> str:
     """Code of the number of channels, in __init__."""
-    axes = channel_axes(call.application, channels)
-    return call.init_size(Expression.product(size for axis in axes for size in axis.sizes))
+    return call.init_size(entries_of(call.application, channels))

@@ -14,8 +14,10 @@ from ncd_tikz.operations.channel_norms import (
     bind_channels,
     channel_axes,
     channels_code,
+    check_entries,
     check_eps,
     dims_of,
+    entries_of,
     module_call,
     spread,
 )
@@ -65,16 +67,16 @@ outputs: X
         check_eps(self.eps)
         application = bind_channels(inputs[0], self.over, self.channels)
         groups = number_of(self.groups, scope, "groups")
-        count = Expression.product(
-            size for axis in channel_axes(application, self.channels) for size in axis.sizes
-        )
         if groups < 1:
             raise ShapeError(f"expected one group or more, found {groups}", field="groups")
+        whole = entries_of(application, self.channels)
+        parted = Expression(("/", whole.tree, self.groups.tree))
         try:
-            Expression(("/", count.tree, self.groups.tree)).evaluate(scope.defaults)
+            parted.evaluate(scope.defaults)
         except ExpressionError as error:
             fact = f"the channels cannot be parted into {groups} groups of one size: {error.fact}"
             raise ShapeError(fact, error.hint, "groups") from error
+        check_entries(Expression.product([parted, entries_of(application, self.over)]), scope, "groups")
         return application
 
     def parameters(self, application: Application) -> tuple[Parameter, ...]:

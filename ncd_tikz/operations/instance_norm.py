@@ -14,8 +14,10 @@ from ncd_tikz.operations.channel_norms import (
     bind_channels,
     channel_axes,
     channels_code,
+    check_entries,
     check_eps,
     dims_of,
+    entries_of,
     module_call,
     spread,
 )
@@ -62,7 +64,9 @@ outputs: X
             raise ShapeError(
                 f"expected the name of an axis, found none; the tensor has {inputs[0]}", field="over"
             )
-        return bind_channels(inputs[0], self.over, self.channels)
+        application = bind_channels(inputs[0], self.over, self.channels)
+        check_entries(entries_of(application, self.over), scope, "over")
+        return application
 
     def parameters(self, application: Application) -> tuple[Parameter, ...]:
         """`weight` and `bias`, where there are any."""

@@ -144,7 +144,7 @@ VARIANTS: dict[str, tuple[str, str]] = {
     "stack_masks": (
         "{a: {axes: y, kind: mask}, c: {axes: y, kind: mask}}", "{op: stack, in: [a, c], out: b, along: t}"
     ),
-    "squeeze_two": ("{a: 1 y 1 k}", "{op: squeeze, in: a, out: b, over: 1 1}"),
+    "squeeze_middle": ("{a: k 1 y}", "{op: squeeze, in: a, out: b, over: 1}"),
     "unsqueeze_before": ("{a: k y}", "{op: unsqueeze, in: a, out: b, along: t, before: k}"),
     "index_two": ("{a: y k h}", "{op: index, in: a, out: b, over: h y, at: [-1, y - 2]}"),
     "index_to_number": ("{a: k}", "{op: index, in: a, out: b, over: k, at: 0}"),

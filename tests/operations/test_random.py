@@ -14,6 +14,7 @@ from ncd_tikz.axes import Axis, Expression, Signature, Tensor  # noqa: E402
 from ncd_tikz.errors import ShapeError  # noqa: E402
 from ncd_tikz.operations import OPERATIONS, Field, Operation, Scope  # noqa: E402
 from tests.operations.harness import compare  # noqa: E402
+from tests.operations.random_structure import drawn  # noqa: E402
 
 DECLARED = {name: Expression.parse(size) for name, size in (("x", "2"), ("y", "3"), ("m", "4"), ("p", "x*y"))}
 SCOPE = Scope(
@@ -88,19 +89,25 @@ def kinds(room: type[Operation], count: int) -> tuple[str, ...]:
     return ("real", "mask") if room.name == "mask" and count == 2 else ("real",) * count
 
 
+def _inputs_and_arguments(
+    room: type[Operation], chance: random.Random
+) -> tuple[tuple[Tensor, ...], dict[str, Any]]:
+    fewest, most = room.inputs
+    inputs = tuple(tensor(chance, kind) for kind in kinds(room, chance.randint(fewest, min(most or 3, 3))))
+    arguments = {field.name: value(field, inputs, chance) for field in room.fields}
+    if room.name == "embedding":
+        arguments["map"] = Signature((("m",),), (names(chance, 2),))
+    return inputs, arguments
+
+
 @pytest.mark.parametrize("room", OPERATIONS, ids=lambda room: room.name)
 def test_refused_or_right(room: type[Operation]) -> None:
     chance = random.Random(room.name)
     accepted = 0
     window_and_map = {"transition", "map"} <= {field.type for field in room.fields}
     for _ in range(TRIES * (10 if window_and_map else 1)):
-        fewest, most = room.inputs
-        inputs = tuple(
-            tensor(chance, kind) for kind in kinds(room, chance.randint(fewest, min(most or 3, 3)))
-        )
-        arguments = {field.name: value(field, inputs, chance) for field in room.fields}
-        if room.name == "embedding":
-            arguments["map"] = Signature((("m",),), (names(chance, 2),))
+        known = drawn(room.name, chance, SCOPE)
+        inputs, arguments = known if known else _inputs_and_arguments(room, chance)
         operation = room.make(arguments)
         try:
             application = operation.bind(inputs, SCOPE)
