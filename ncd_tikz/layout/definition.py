@@ -11,7 +11,7 @@ from ncd_tikz.diagram.repeat import Repeat
 from ncd_tikz.glyphs import DepthBox, Site
 from ncd_tikz.layout.cards import set_text
 from ncd_tikz.layout.columns import UNIT
-from ncd_tikz.layout.extent import Box, bounds_of
+from ncd_tikz.layout.extent import Box, bounds_of, boxes_of
 from ncd_tikz.layout.labels import gap_of, label_of, rise_of
 from ncd_tikz.layout.legend import Legend, draw_legend, lay_card
 from ncd_tikz.layout.paint import Picture
@@ -52,15 +52,16 @@ def define(diagram: Diagram, inside: Picture, widest: float | None, legend: Lege
         if legend is not None:
             draw_legend(legend, closed, widest)
         return closed
-    shift = 0.0
+    dx, dy = box.left - bounds.left, box.bottom + GAP - bounds.top
     if legend is not None:
         left = box.right + 2 * GAP + equal
         right = max(left, box.left + bounds.right - bounds.left - legend.width)
         if right + legend.width - box.left <= max(most, bounds.right - bounds.left):
             lay_card(legend, closed, right, box.top)
-            shift = max(0.0, box.top + legend.height - box.bottom)
+            below = [b.top for b in boxes_of(inside.items()) if b.right + dx > right - GAP]
+            dy = max(dy, box.top + legend.height + GAP - min(below, default=float("inf")))
             legend = None
-    closed.extend(inside, box.left - bounds.left, box.bottom + shift + GAP - bounds.top)
+    closed.extend(inside, dx, dy)
     if legend is not None:
         draw_legend(legend, closed, widest)
     return closed

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ncd_tikz.layout.cards import LINE, PADDING, baselines, set_text
-from ncd_tikz.layout.extent import Box, bounds_of
+from ncd_tikz.layout.extent import Box, bounds_of, text_box
 from ncd_tikz.layout.paint import Drawing, Picture
 from ncd_tikz.layout.regions import Region, glyph_regions
 from ncd_tikz.layout.spread import spread
-from ncd_tikz.scene import Card, Item, Point
+from ncd_tikz.scene import Card, Item, Point, Text
 from ncd_tikz.spec.nodes import FigureNode, NoteNode
 from ncd_tikz.text import measure, wrap
 
@@ -60,13 +60,27 @@ def draw_notes(
         if side == "auto":
             top, bottom = min(r.top for r in regions), max(r.bottom for r in regions)
             nearer_top = top - bounds.top <= bounds.bottom - bottom
-            side = "above" if nearer_top else "below"
+            up = _in_the_way(picture, regions, bounds.top, up=True)
+            down = _in_the_way(picture, regions, bounds.bottom, up=False)
+            side = "above" if up < down or (up == down and nearer_top) else "below"
             full = sum(n.width for n in (above if side == "above" else below)) + width
             if full > bounds.right - bounds.left:
                 side = "below" if side == "above" else "above"
         (above if side == "above" else below).append(note)
     boxes = _row(picture, above, bounds, room, up=True)
     return boxes + _row(picture, below, bounds, room, up=False)
+
+
+def _in_the_way(picture: Picture, regions: list[Region], edge: float, *, up: bool) -> int:
+    """Titles of groups behind which the tails of a note would pass."""
+    strips = [
+        Box(r.left, edge, r.right, r.top) if up else Box(r.left, r.bottom, r.right, edge) for r in regions
+    ]
+    return sum(
+        any(text_box(text).overlaps(strip) for strip in strips)
+        for item in picture.labels
+        if isinstance(text := item.primitive, Text) and text.of == "group"
+    )
 
 
 def draw_whole_notes(figure: FigureNode, picture: Picture, widest: float | None) -> None:

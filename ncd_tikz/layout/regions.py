@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ncd_tikz.diagram import Diagram
+from ncd_tikz.diagram import Diagram, Load, Save, Step
 from ncd_tikz.frozen import frozen
 from ncd_tikz.layout.paint import Drawing, row
+from ncd_tikz.layout.repetition import Bracket
 
 SIDE = 0.2  # a region ends so far beside its glyphs
 LABEL = 0.85  # a label on the uppermost wire
@@ -24,14 +25,33 @@ class Region:
 
 
 def steps_named(diagram: Diagram, names: tuple[str, ...]) -> tuple[int, ...]:
-    """The steps that make a value of one of the names, or that carry it as their label."""
+    """The steps that make a value of one of the names, or that carry it as their label.
+
+    Saving and loading go by `C` or `C[i]`; the parentheses of a repetition are no steps of its body.
+    """
     return tuple(
         number
         for number, step in enumerate(diagram.steps)
-        if step.attribute in names
-        or step.label in names
-        or any(diagram.values[value].name in names for value in step.outputs)
+        if not isinstance(step.operation, Bracket)
+        and (
+            step.attribute in names
+            or step.label in names
+            or not names_of_memory(step).isdisjoint(names)
+            or any(diagram.values[value].name in names for value in step.outputs)
+        )
     )
+
+
+def names_of_memory(step: Step) -> frozenset[str]:
+    """What a step that saves or loads may be called; behind a block's prefix if it is in one."""
+    operation = step.operation
+    if not isinstance(operation, (Save, Load)):
+        return frozenset()
+    prefix = step.attribute.rpartition(".")[0]
+    prefix = f"{prefix}." if prefix else ""
+    index = "" if operation.at is None else f"[{str(operation.at).replace(' ', '')}]"
+    names = {operation.memory, operation.memory + index}
+    return frozenset(names | {prefix + name for name in names})
 
 
 def steps_pointed_at(diagram: Diagram, names: tuple[str, ...]) -> tuple[int, ...]:
@@ -88,7 +108,7 @@ def group_region(drawing: Drawing, steps: tuple[int, ...], columns: range) -> Re
 
 
 def glyph_regions(drawing: Drawing, names: tuple[str, ...], columns: range) -> list[Region]:
-    """Tight around the glyphs of steps, one region for each of these columns.
+    """Tight around the glyphs of steps, one region for each run of columns among these.
 
     The copy of an input counts as what its name points at.
     """
@@ -100,12 +120,23 @@ def glyph_regions(drawing: Drawing, names: tuple[str, ...], columns: range) -> l
                 if value in drawing.diagram.inputs and drawing.diagram.values[value].name in names:
                     wanted.append((column, number))
     regions = _input_regions(drawing, names) if 0 in columns and not wanted else []
+    before = -2
     for column in sorted({column for column, _ in wanted if column in columns}):
         heights = [y for c, number in wanted if c == column for y in _act_heights(drawing, c, number)]
         zone = drawing.places.glyphs[column]
-        regions.append(
-            Region(zone.left - 0.08, min(heights), zone.right + 0.08, max(heights), column, column)
-        )
+        here = Region(zone.left - 0.08, min(heights), zone.right + 0.08, max(heights), column, column)
+        if column == before + 1:
+            last = regions.pop()
+            here = Region(
+                last.left,
+                min(last.top, here.top),
+                here.right,
+                max(last.bottom, here.bottom),
+                last.first,
+                column,
+            )
+        regions.append(here)
+        before = column
     return regions
 
 
