@@ -12,7 +12,7 @@ from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs import Glyph, Pentagon
 from ncd_tikz.operations.contract import Call, Field, Operation, Scope, Source
 from ncd_tikz.operations.fitting import apply
-from ncd_tikz.operations.sizing import number_of, single
+from ncd_tikz.operations.sizing import moments_of, single
 
 
 @frozen
@@ -56,11 +56,11 @@ outputs: y
             raise ShapeError(fact, "several stand in a list: at: [2, 0]", "at")
         for place, at in zip(own, self.at, strict=True):
             axis = tensor.axes[place]
-            size, number = number_of(axis.sizes[0], scope, "over"), number_of(at, scope, "at")
-            if not -size <= number < size:
-                said = str(at) if str(at) == str(number) else f"{at} (= {number})"
-                fact = f"the index {said} is outside of the axis {scope.size_text(axis)}"
-                raise ShapeError(fact, f"its entries are 0 to {size - 1}", "at")
+            for size, number in moments_of((axis.sizes[0], at), scope, "at"):
+                if not -size <= number < size:
+                    said = str(at) if str(at) == str(number) else f"{at} (= {number})"
+                    fact = f"the index {said} is outside of the axis {axis.name}={size}"
+                    raise ShapeError(fact, f"its entries are 0 to {size - 1}", "at")
         return replace(apply(inputs, (own,), ((),), scope), kinds=((tensor.kind, tensor.below),))
 
     def label(self, labels: Mapping[str, str]) -> str:

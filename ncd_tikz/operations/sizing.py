@@ -89,6 +89,19 @@ def number_of(size: Expression, scope: Scope, field: str) -> int:
         raise ShapeError(error.fact, error.hint, field) from error
 
 
+def moments_of(sizes: Iterable[Expression], scope: Scope, field: str) -> list[tuple[int, ...]]:
+    """The whole numbers that sizes are, at each moment of the repetitions around.
+
+    Raises:
+        ShapeError: one of them is none.
+    """
+    sizes = tuple(sizes)
+    try:
+        return [tuple(size.evaluate(moment) for size in sizes) for moment in scope.moments]
+    except ExpressionError as error:
+        raise ShapeError(error.fact, error.hint, field) from error
+
+
 def is_one(size: Expression, scope: Scope) -> bool:
     """Whether a size is one, whatever the others are."""
     return scope.agree(size, Expression.number(1)) == "always"

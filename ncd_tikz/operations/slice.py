@@ -12,7 +12,7 @@ from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs import Glyph, Pentagon
 from ncd_tikz.operations.contract import Call, Field, Operation, Scope, Source
 from ncd_tikz.operations.fitting import apply
-from ncd_tikz.operations.sizing import axis_of_size, difference, number_of, single, total
+from ncd_tikz.operations.sizing import axis_of_size, difference, moments_of, number_of, single, total
 
 Bound = tuple[Expression, ...]  # one, or none where it is left out
 
@@ -69,10 +69,10 @@ outputs: y
         whole = axis.sizes[0]
         start = self._bound(self.start, "start", Expression.number(0), axis, scope)
         stop = self._bound(self.stop, "stop", whole, axis, scope)
-        first, last = number_of(start, scope, "start"), number_of(stop, scope, "stop")
-        if first >= last:
-            fact = f"expected one entry at least, found those from {start} to before {stop}"
-            raise ShapeError(fact, field="stop" if self.stop else "start")
+        for first, last in moments_of((start, stop), scope, "stop"):
+            if first >= last:
+                fact = f"expected one entry at least, found those from {start} to before {stop}"
+                raise ShapeError(fact, field="stop" if self.stop else "start")
         count = difference(stop, start)
         if self.step and str(self.step[0]) != "1":
             step = self.step[0]
@@ -87,10 +87,11 @@ outputs: y
         """The bound, counted from the first entry."""
         if not bound:
             return default
-        size, number = number_of(axis.sizes[0], scope, "along"), number_of(bound[0], scope, field)
-        if not -size <= number <= size:
-            said = str(bound[0]) if str(bound[0]) == str(number) else f"{bound[0]} (= {number})"
-            raise ShapeError(f"{field} {said} is outside of the axis {scope.size_text(axis)}", field=field)
+        for size, number in moments_of((axis.sizes[0], bound[0]), scope, field):
+            if not -size <= number <= size:
+                said = str(bound[0]) if str(bound[0]) == str(number) else f"{bound[0]} (= {number})"
+                raise ShapeError(f"{field} {said} is outside of the axis {axis.name}={size}", field=field)
+        number = number_of(bound[0], scope, field)
         return total([axis.sizes[0], bound[0]]) if number < 0 else bound[0]
 
     def label(self, labels: Mapping[str, str]) -> str:

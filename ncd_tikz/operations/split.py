@@ -56,7 +56,7 @@ outputs: [a, b]
             said = " + ".join(scope.size_text(part) for part in parts)
             fact = f"the parts do not make up the whole: {said} is not {scope.size_text(whole)}"
             only = scope.agree(total(sizes), whole.sizes[0]) == "by default"
-            hint = f"they agree by their defaults only: declare {whole.name}: {total(sizes)}" if only else ""
+            hint = f"they agree by their defaults only: the parts have {total(sizes)}" if only else ""
             raise ShapeError(fact, hint, "along")
         application = apply(inputs, ((place,),), tuple((part,) for part in parts), scope, "along")
         return replace(application, kinds=((inputs[0].kind, inputs[0].below),) * len(parts))
@@ -78,7 +78,7 @@ outputs: [a, b]
             raise ShapeError(f"expected single axes, found the group '{groups[0]}'", field="along")
         rest = difference(whole.sizes[0], total(known[name].sizes[0] for name in names if name in known))
         if len(open_) > 1:
-            rest = Expression(("/", rest.tree, len(open_)))
+            rest = _shared(rest, len(open_), whole, scope)
         if open_:
             _positive(rest, scope, "along")
         return tuple(known.get(name) or axis_of_size(name, rest, scope, "along") for name in names)
@@ -110,6 +110,14 @@ outputs: [a, b]
     def glyph(self, application: Application, label: str) -> Glyph:
         """A thick bar; what passes it is copied to every part."""
         return Concatenation(parts=len(application.outputs))
+
+
+def _shared(rest: Expression, parts: int, whole: Axis, scope: Scope) -> Expression:
+    if number_of(rest, scope, "along") % parts:
+        fact = f"{scope.size_text(whole)} cannot be parted into {parts} equal parts"
+        more = "" if rest == whole.sizes[0] else f": {rest} is left for them"
+        raise ShapeError(fact + more, "declare the axes of the parts, or give their sizes", "along")
+    return Expression(("/", rest.tree, parts))
 
 
 def _positive(size: Expression, scope: Scope, field: str) -> None:

@@ -28,7 +28,7 @@ def tensor(text: str, scope: Scope, kind: Kind = "real", below: str = "") -> Ten
     return Tensor(axes, kind, Expression.parse(below) if below else None)
 
 
-def operation(name: str, **settings: Any) -> Operation:
+def operation(name: str, /, **settings: Any) -> Operation:
     """The operation with settings written as in a spec."""
     parsed: dict[str, Any] = {}
     for key, value in settings.items():
