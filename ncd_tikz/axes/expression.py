@@ -111,6 +111,11 @@ class Expression:
         _members(self.tree, found)
         return tuple((name, Expression(index)) for name, index in found)
 
+    @property
+    def is_resolved(self) -> bool:
+        """Whether the sizes of all families in it are known."""
+        return _resolved(self.tree)
+
     def resolve(self, families: Mapping[str, tuple[str, Expression]]) -> Expression:
         """The same with the sizes of families known, given by the symbol of their index and their size.
 
@@ -226,6 +231,14 @@ def _collect(tree: Tree, found: dict[str, None]) -> None:
     elif isinstance(tree, tuple):
         for operand in tree[2 if tree[0] == "family" else 1 :]:
             _collect(operand, found)
+
+
+def _resolved(tree: Tree) -> bool:
+    if not isinstance(tree, tuple):
+        return True
+    if tree[0] == "family":
+        return len(tree) == 4 and _resolved(tree[3])
+    return all(_resolved(operand) for operand in tree[1:])
 
 
 def _known(tree: Tree) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from ncd_tikz.spec.blocks import Face, RawBlock, find_blocks
+from ncd_tikz.spec.blocks import RawBlock, find_blocks
 from ncd_tikz.spec.body import Body
 from ncd_tikz.spec.definitions import BLOCK, SIDE, SPEC, VERSION
 from ncd_tikz.spec.files import digest_of
@@ -17,6 +18,7 @@ from ncd_tikz.spec.readers import WRONG
 from ncd_tikz.spec.records import Fields
 from ncd_tikz.spec.sizes import Sizes, declared
 from ncd_tikz.spec.source import Entries, Items, Node, found
+from ncd_tikz.spec.steps import Face, Words
 
 EQUAL = "="  # the relation that is proved
 
@@ -63,6 +65,7 @@ class _Scope:
         self.sizes = self.read_sizes()
         check_inputs(self.inputs, self.dot, self.sizes, told)
         self.visible: dict[str, Face | None] = dict(around.visible) if around else {}
+        self.all_read: bool = around.all_read if around else True  # other words are no blocks
         self.blocks = self.read_blocks()
         self.sides: list[Fields] = []
         self.bodies = [self.body(fields, self.dot)] if "equation" not in fields.nodes else self.read_sides()
@@ -87,13 +90,9 @@ class _Scope:
                 self.told.tell(entry.node.place, entry.path, f"the key 'size' is missing in {what}")
         around = self.around.sizes if self.around else None
         settled = input_axes(self.inputs) if self.around else {}
-        sizes = Sizes(entries, settled, self.readable("params", "axes"), around, self.told)
+        sizes = Sizes(entries, settled, self.fields.readable("params", "axes"), around, self.told)
         sizes.check()
         return sizes
-
-    def readable(self, *keys: str) -> bool:
-        """Whether these keys, where they are written, could be read."""
-        return all(key in self.fields.values or key not in self.fields.nodes for key in keys)
 
     def read_blocks(self) -> dict[str, Spec]:
         """The blocks imported and declared here, every one behind those it uses."""
@@ -101,6 +100,8 @@ class _Scope:
         if self.library is not None:
             raw = self.library.imported(self.fields.get("import"), "import", self.told)
             self.all_blocks.update(raw)
+            self.visible.update(self.library.missing)
+            self.all_read = self.library.whole and self.fields.readable("import")
         own = find_blocks(self.fields.get("blocks"), self.dot + "blocks", self.all_blocks, self.told)
         self.all_blocks.update(own)
         raw = {**raw, **own}
@@ -128,7 +129,12 @@ class _Scope:
             for key in wanted:
                 if key not in self.fields.nodes:
                     SPEC.tell_missing(SPEC.by_name[key], fields.place, dot.rstrip("."), self.told)
-        return Body(fields, dot, inputs, self.sizes, self.visible, self.told)
+        return self.steps(fields, dot, inputs)
+
+    def steps(self, fields: Fields, dot: str, inputs: Inputs | None) -> Body:
+        """Steps that see the sizes and blocks of this scope."""
+        words = Words(self.visible, self.sizes.symbols, self.all_read)
+        return Body(fields, dot, inputs, self.sizes, words, self.told)
 
     def read_sides(self) -> list[Body]:
         """The sides of an equation."""
@@ -140,7 +146,7 @@ class _Scope:
             self.told.tell(place, outside[0], fact, hint="move them into a side, or take 'equation' out")
         if not isinstance(node, Items):
             self.told.tell(node.place, "equation", f"expected a list of sides, found {found(node)}")
-            return [Body(Fields(node.place, {}, {}), "", None, self.sizes, self.visible, self.told)]
+            return [self.steps(Fields(node.place, {}, {}), "", None)]
         if len(node.items) < 2:
             count = "one" if node.items else "none"
             self.told.tell(node.place, "equation", f"expected two sides at least, found {count}")
@@ -157,7 +163,7 @@ class _Scope:
             self.sides.append(side)
             bodies.append(self.body(side, path + "."))
         if not bodies:
-            return [Body(Fields(node.place, {}, {}), "", None, self.sizes, self.visible, self.told)]
+            return [self.steps(Fields(node.place, {}, {}), "", None)]
         return bodies
 
     def read_figure(self) -> FigureNode:
@@ -165,7 +171,9 @@ class _Scope:
         first = self.bodies[0]
         if not self.sides:
             return first.figure
-        return merged(figure_node(self.fields.get("figure"), "figure", first.seen, self.told), first.figure)
+        outside = any(key in self.fields.nodes for key in ("steps", "outputs"))  # and told
+        seen = replace(first.seen, whole=first.seen.whole and not outside)
+        return merged(figure_node(self.fields.get("figure"), "figure", seen, self.told), first.figure)
 
     def face(self, sound: bool) -> Face:
         """What callers must know."""

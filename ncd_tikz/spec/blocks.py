@@ -11,7 +11,7 @@ from ncd_tikz.spec.mistakes import Told, did_you_mean, known_names, listed
 from ncd_tikz.spec.names import wrong_name
 from ncd_tikz.spec.sizes import Sizes
 from ncd_tikz.spec.source import Entries, Items, Node, Place, Scalar, found
-from ncd_tikz.spec.steps import RawRepeat, RawStep, all_steps
+from ncd_tikz.spec.steps import Face, RawRepeat, RawStep, all_steps
 
 MOST_TURNS = 1_000  # of one repetition: each may have parameters of its own
 MOST_STEPS = 5_000  # of blocks inside blocks: a few lines could ask for more than any machine has
@@ -42,18 +42,6 @@ class RawBlock:
     def imported(self, at: Place) -> RawBlock:
         """The same, taken from its file there."""
         return RawBlock(self.name, self.place, self.path, self.node, self.uses, self.told, at)
-
-
-@frozen
-class Face:
-    """What a step that uses a block must know of it."""
-
-    inputs: int | None  # how many; None where they are mistaken
-    outputs: int | None
-    asks: tuple[str, ...]  # sizes that neither the block nor the shapes of its inputs settle
-    takes: tuple[str, ...]  # sizes that `with` may give
-    sound: bool  # without a mistake
-    steps: int | None = 1  # all that it holds, blocks inside blocks counted every time; None: too many
 
 
 def find_blocks(
@@ -89,7 +77,7 @@ def uses(body: Node) -> Iterable[str]:
         steps = node.entries.get("steps", (None, None))[1]
         for step in steps.items if isinstance(steps, Items) else ():
             word = step.entries.get("op", (None, None))[1] if isinstance(step, Entries) else step
-            if isinstance(word, Scalar):
+            if isinstance(word, Scalar) and word.text not in ROOMS and word.text != REPEAT:
                 yield word.text
             waiting.append(step)  # a repetition has steps of its own
         inner = node.entries.get("blocks", (None, None))[1]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from ncd_tikz.axes.signature import indexed
 from ncd_tikz.errors import Position
-from ncd_tikz.spec.blocks import Face, check_call, check_range, count_steps
+from ncd_tikz.spec.blocks import check_call, check_range, count_steps
 from ncd_tikz.spec.definitions import OUTPUTS
 from ncd_tikz.spec.inputs import Inputs
 from ncd_tikz.spec.known import Values, axes_made, axes_spoken_of, check_outputs
@@ -31,15 +31,15 @@ class Body:
         dot: str,
         inputs: Inputs | None,
         sizes: Sizes,
-        visible: Mapping[str, Face | None],
+        words: Words,
         told: Told,
     ) -> None:
-        self.fields, self.dot, self.sizes, self.visible, self.told = fields, dot, sizes, visible, told
+        self.fields, self.dot, self.sizes, self.told = fields, dot, sizes, told
+        self.visible = words.blocks
         self.inputs: Inputs = inputs or {}
-        words = Words(visible, sizes.symbols)
         self.steps = read_steps(fields.get("steps"), dot + "steps", words, told)
         sizes.made |= axes_made(self.steps)
-        self.count = count_steps(self.steps, visible, told)
+        self.count = count_steps(self.steps, self.visible, told)
         self.outputs = self.read_outputs()
         self.values = Values(list(self.inputs), self.steps, inputs is not None, told)
         self.all_known = inputs is not None and bool(self.steps)

@@ -33,27 +33,36 @@ class Library:
         self.blocks: dict[str, dict[str, RawBlock]] = {}
         self.under_way: list[str] = [_identity(Path(file))]
         self.names = [file]
+        self.missing: dict[str, None] = {}  # blocks that were asked for and are not there
+        self.whole = True  # every file could be read: other names are unknown
 
     def imported(self, entries: Any, path: str, told: Told) -> dict[str, RawBlock]:
         """The blocks that an `import:` asks for, each behind those it uses."""
         blocks: dict[str, RawBlock] = {}
         for number, fields in enumerate(entries or ()):
-            if fields is not WRONG and "from" in fields.values:
+            if fields is WRONG or "from" not in fields.values:
+                self.whole = False
+            else:
                 self.take(fields, f"{path}[{number}]", blocks, told)
         return blocks
 
     def take(self, fields: Fields, path: str, blocks: dict[str, RawBlock], told: Told) -> None:
         """Add the blocks that one entry asks for."""
         source = fields.nodes["from"]
+        before = len(told.mistakes)
         available = self.read(fields.values["from"], source.place, f"{path}.from", told)
-        if available is None:
-            return
-        if "blocks" not in fields.nodes:
-            wanted = {name: source.place for name, block in available.items() if block.path}
-            if not wanted:
-                told.tell(source.place, f"{path}.from", f"'{fields.values['from']}' has no blocks")
+        read = len(told.mistakes) == before
+        self.whole &= read and fields.readable("blocks")
+        asked: tuple[Named, ...] = fields.get("blocks", ())
+        if not read:
+            self.missing.update((one.name, None) for one in asked if one.name not in available)
+            asked = tuple(one for one in asked if one.name in available)
+        if "blocks" in fields.nodes:
+            wanted = self.known(asked, available, f"{path}.blocks", told)
         else:
-            wanted = self.known(fields.get("blocks", ()), available, f"{path}.blocks", told)
+            wanted = dict.fromkeys(available, source.place)
+            if not available and read:
+                told.tell(source.place, f"{path}.from", f"'{fields.values['from']}' has no blocks")
         for name in needed(wanted, available):
             block, place = available[name], wanted.get(name, source.place)
             same = blocks.get(name)
@@ -72,26 +81,27 @@ class Library:
             if one.name in available:
                 wanted[one.name] = one.place
                 continue
+            self.missing[one.name] = None
             fact = f"there is no block '{one.name}' in that file"
             hint = did_you_mean(one.name, available)
             told.tell(one.place, path, fact, known=known_names("blocks", list(available)), hint=hint)
         return wanted
 
-    def read(self, name: str, place: Place, path: str, told: Told) -> dict[str, RawBlock] | None:
-        """All blocks of a file; None where it cannot be read, and that is told."""
+    def read(self, name: str, place: Place, path: str, told: Told) -> dict[str, RawBlock]:
+        """All blocks of a file; none where it cannot be read, and that is told."""
         where = _locate(name, place, path, told)
         if where is None:
-            return None
+            return {}
         identity = _identity(where)
         if identity in self.under_way:
             turn = self.under_way.index(identity)
             shown = " -> ".join((*self.names[turn:], str(where)))
             told.tell(place, path, f"the file imports itself: {shown}", hint="imports cannot recur")
-            return None
+            return {}
         if identity not in self.blocks:
             if len(self.texts) >= MOST_FILES:
                 told.tell(place, path, f"more than {MOST_FILES} files are imported")
-                return None
+                return {}
             self.under_way.append(identity)
             self.names.append(str(where))
             self.blocks[identity] = self.load(where, place, path, told)

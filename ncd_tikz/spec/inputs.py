@@ -86,8 +86,7 @@ def _check_member(
     entry = sizes.entries.get(family)
     if entry is not None and entry.is_family:
         if sizes.check_symbols(index, place, path):
-            for size in entry.sizes:
-                sizes.check_value(size.substitute({entry.index: index}), place, path)
+            sizes.check_family_at(entry, index, place, path)
     elif sizes.whole:
         known = [each.name for each in sizes.entries.values() if each.is_family]
         hint = did_you_mean(family, known) or f"axes: {family}: {{index: i, size: ...}} declares one"

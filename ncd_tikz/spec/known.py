@@ -52,7 +52,11 @@ class Values:
                 fact = f"nothing is saved as '{family}'"
                 self.told.tell(one.place, path, fact, known=known_names("memory", families), hint=hint)
         elif name not in known:
-            if self.whole or name in self.later:
+            if f"{name}[]" in self.saved:
+                hint = f"'{name}' is kept in memory: say which one, as in {name}[1]"
+                names = known_names("values", _plain(known))
+                self.told.tell(one.place, path, f"unknown value '{name}'", known=names, hint=hint)
+            elif self.whole or name in self.later:
                 _tell_unknown(one, path, known, self.later, self.inside, self.told)
             known[name] = None  # told once is enough
 
@@ -98,7 +102,7 @@ def check_marks(marks: Iterable[Named], path: str, known: Mapping[str, None], to
 def check_axes(marks: Iterable[Named], path: str, known: Mapping[str, None], told: Told) -> None:
     """Tell highlighted axes that do not exist."""
     for one in marks:
-        if one.name not in known:
+        if one.name not in known and one.name.partition("[")[0] not in known:
             names = list(known)
             fact = f"unknown axis '{one.name[:60]}'"
             hint = did_you_mean(one.name, names)

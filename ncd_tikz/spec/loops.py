@@ -12,7 +12,7 @@ from ncd_tikz.spec.readers import WRONG, AxisNames, Identifier, Reader, Schema, 
 from ncd_tikz.spec.records import Table
 from ncd_tikz.spec.source import Entries, Node, Scalar
 
-_RANGE = re.compile(r"(\S+)\s+in\s+(.+?)\s*\.\.\s*(.+)")
+_RANGE = re.compile(r"(\S+)\s+in\s+(.+?)(?<!\.)\s*\.\.(?!\.)\s*(.+)")
 _RANGE_HINT = "for example: i in 1..4"
 
 

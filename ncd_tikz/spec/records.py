@@ -120,6 +120,10 @@ class Fields:
         self.values = values
         self.nodes = nodes
 
+    def readable(self, *keys: str) -> bool:
+        """Whether these keys, where they are written, could be read."""
+        return all(key in self.values or key not in self.nodes for key in keys)
+
     def get(self, key: str, default: Any = None) -> Any:
         """The value of a key, or the default where it is left out or mistaken."""
         return self.values.get(key, default)
@@ -151,8 +155,10 @@ class Record(Reader):
             value = key.reader.read(child, f"{path}.{name}" if path else name, told)
             if value is not WRONG:
                 values[name] = value
+        misspelt = [name for name in node.entries if name not in self.by_name]
         for key in self.keys:
-            if key.required and key.name not in nodes:
+            meant = any(did_you_mean(name, (key.name,)) for name in misspelt)  # and told
+            if key.required and key.name not in nodes and not meant:
                 self.tell_missing(key, node.place, path, told)
         return Fields(node.place, values, nodes)
 

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from ncd_tikz.axes import Expression, ExpressionError
 from ncd_tikz.axes.label import default_label
+from ncd_tikz.axes.signature import member_name
 from ncd_tikz.errors import Position
 from ncd_tikz.frozen import frozen
 from ncd_tikz.spec.mistakes import Told, did_you_mean, known_names
@@ -117,7 +118,7 @@ class Sizes:
         """Tell every mistake; afterwards `order` has every name behind those that its size speaks of."""
         for entry in self.entries.values():
             self.check_family(entry)
-            for index, size in enumerate(entry.sizes):
+            for index, size in enumerate(entry.sizes if entry.index or not entry.is_family else ()):
                 self.check_symbols(size, entry.place(index), entry.path, (entry.index,))
         self.arrange()
         for name in self.order:
@@ -232,7 +233,7 @@ class Sizes:
             except ExpressionError as error:
                 self.told.tell(entry.place(index), entry.path, error.fact, hint=error.hint)
                 continue
-            if entry.is_family or any(symbol not in self.numbers for symbol in size.symbols):
+            if entry.is_family or not self.is_known(size):
                 continue
             number = self.number(size, entry.place(index), entry.path)
             if number is not None and len(entry.sizes) == 1:
@@ -258,8 +259,28 @@ class Sizes:
     def check_value(self, size: Expression, place: Place, path: str, indexes: tuple[str, ...] = ()) -> None:
         """Check an expression that is no declaration, such as `below:`, inside repetitions."""
         known = self.check_symbols(size, place, path, indexes)
-        if known and all(symbol in self.numbers for symbol in self.resolved(size).symbols):
+        if known and self.is_known(self.resolved(size)):
             self.number(size, place, path)
+
+    def is_known(self, size: Expression) -> bool:
+        """Whether everything that a resolved size speaks of has a number."""
+        return size.is_resolved and all(symbol in self.numbers for symbol in size.symbols)
+
+    def check_family_at(self, entry: Declared, index: Expression, place: Place, path: str) -> None:
+        """Tell a family that has no size at an index."""
+        for size in entry.sizes if entry.index else ():
+            size = self.resolved(size).substitute({entry.index: index})
+            if not self.is_known(size):
+                continue
+            name = member_name(entry.name, index)
+            try:
+                number = size.evaluate(self.numbers)
+            except ExpressionError as error:
+                self.told.tell(place, path, f"{name} has no size: {error.fact}", hint=error.hint)
+            else:
+                if number < 1:
+                    fact = f"{name} has the size {number}; expected a positive whole number"
+                    self.told.tell(place, path, fact)
 
     def resolved(self, size: Expression) -> Expression:
         """The same, where every member of a family knows its size."""

@@ -10,6 +10,7 @@ from ncd_tikz.operations import ROOMS, Operation, UnknownOperation, operation_na
 from ncd_tikz.spec.definitions import BLOCK_STEP, REPEAT, REPEAT_STEP, STEP_KEYS, step_record
 from ncd_tikz.spec.mentions import Named
 from ncd_tikz.spec.mistakes import Told, did_you_mean, listed
+from ncd_tikz.spec.names import IDENTIFIER
 from ncd_tikz.spec.readers import WRONG
 from ncd_tikz.spec.records import Fields, Record
 from ncd_tikz.spec.source import Entries, Items, Node, Place, Scalar, found
@@ -18,6 +19,18 @@ _ANY_STEP = Record("a step", STEP_KEYS)
 
 
 _INDEXES = ("i", "j", "k", "l", "n")  # the index of a repetition that gives none
+
+
+@frozen
+class Face:
+    """What a step that uses a block must know of it."""
+
+    inputs: int | None  # how many; None where they are mistaken
+    outputs: int | None
+    asks: tuple[str, ...]  # sizes that neither the block nor the shapes of its inputs settle
+    takes: tuple[str, ...]  # sizes that `with` may give
+    sound: bool  # without a mistake
+    steps: int | None = 1  # all that it holds, blocks inside blocks counted every time; None: too many
 
 
 @frozen
@@ -90,9 +103,10 @@ def all_steps(steps: Sequence[RawStep]) -> Iterator[RawStep]:
 class Words:
     """What the words of steps may mean: blocks, and the names that are taken where an index stands."""
 
-    def __init__(self, blocks: Mapping[str, object], sizes: Sequence[str]) -> None:
+    def __init__(self, blocks: Mapping[str, Face | None], sizes: Sequence[str], whole: bool = True) -> None:
         self.blocks = blocks
         self.sizes = sizes
+        self.whole = whole  # all blocks are known: other words are operations, or mistakes
 
 
 def read_steps(
@@ -123,7 +137,7 @@ def _step(node: Node, path: str, words: Words, told: Told, indexes: tuple[str, .
         record = REPEAT_STEP
     elif op in blocks and op not in ROOMS:
         block, record = op, BLOCK_STEP
-    elif op and (operation := _operation(op, op_node, path, blocks, told)):
+    elif op and (operation := _operation(op, op_node, path, words, told)):
         record = step_record(operation)
     else:
         record = _ANY_STEP
@@ -140,12 +154,14 @@ def _step(node: Node, path: str, words: Words, told: Told, indexes: tuple[str, .
     _check_twice(fields, path, told)
     repeat = None
     if record is REPEAT_STEP and fields.nodes:
-        repeat = _repeat(fields, path, words, told, indexes)
+        repeat = _repeat(node, fields, path, words, told, indexes)
     sound = len(told.mistakes) == before
     return RawStep(node.place, path, op, op_node.place, operation, block, fields, sound, repeat)
 
 
-def _repeat(fields: Fields, path: str, words: Words, told: Told, around: tuple[str, ...]) -> RawRepeat:
+def _repeat(
+    node: Node, fields: Fields, path: str, words: Words, told: Told, around: tuple[str, ...]
+) -> RawRepeat:
     """A repetition's own fields, and its steps."""
     nodes, values = fields.nodes, fields.values
     start: Expression | None = Expression.number(1)
@@ -153,14 +169,14 @@ def _repeat(fields: Fields, path: str, words: Words, told: Told, around: tuple[s
     place = nodes["index"].place if "index" in nodes else fields.place
     name = values.get("index", "")
     if "for" in nodes:
-        guess = str(getattr(nodes["for"], "text", "")).split(" ")[0]
-        name, start, stop = values.get("for", (guess, None, None))
+        guess = IDENTIFIER.match(str(getattr(nodes["for"], "text", "")))
+        name, start, stop = values.get("for", (guess[0] if guess else _INDEXES[0], None, None))
         place = nodes["for"].place
         for key in ("times", "index"):
             if key in nodes:
                 fact = f"'for' says the index and its range already, found '{key}', too"
                 told.tell(nodes[key].place, f"{path}.{key}", fact, hint="take one of them out")
-    elif "times" not in nodes:
+    elif "times" not in nodes and not _misspelt(node, ("times", "for")):
         hint = "times: 4, or for: i in 1..4"
         told.tell(fields.place, path, "how often is missing in a step of repeat", hint=hint)
     taken = (*words.sizes, *around)
@@ -179,6 +195,12 @@ def _repeat(fields: Fields, path: str, words: Words, told: Told, around: tuple[s
     steps = read_steps(values.get("steps"), f"{path}.steps", words, told, indexes)
     share = values.get("share", False)
     return RawRepeat(name, start, stop, values.get("carry"), share, steps, indexes)
+
+
+def _misspelt(node: Node, keys: tuple[str, ...]) -> bool:
+    """Whether a key of a step, told already, was meant to be one of these."""
+    written = node.entries if isinstance(node, Entries) else ()
+    return any(key not in REPEAT_STEP.by_name and did_you_mean(key, keys) for key in written)
 
 
 def _operation_word(node: Node, path: str, told: Told) -> tuple[str, Node]:
@@ -207,13 +229,14 @@ def _operation_word(node: Node, path: str, told: Told) -> tuple[str, Node]:
     return op.value, op
 
 
-def _operation(
-    op: str, node: Node, path: str, blocks: Mapping[str, object], told: Told
-) -> type[Operation] | None:
+def _operation(op: str, node: Node, path: str, words: Words, told: Told) -> type[Operation] | None:
     place = f"{path}.op"
     try:
         return operation_named(op)
     except UnknownOperation:
+        if not words.whole:
+            return None
+        blocks = words.blocks
         suggestion = did_you_mean(op, (*blocks, *ROOMS, REPEAT))
         count = f"(all {len(ROOMS)}: ncd-tikz ops)"
         known = f"blocks {listed(list(blocks))}" if blocks else ""

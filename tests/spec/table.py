@@ -7,6 +7,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 GOOD = (HERE / "good.yaml").read_text(encoding="utf-8")
+GOODS = ("good.yaml", "good_loops.yaml", "good_equation.yaml")
 
 
 @dataclass
@@ -19,6 +20,7 @@ class Fault:
     whole: list[str] = field(default_factory=list)
     first: str = ""
     others: list[str] = field(default_factory=list)
+    base: str = "good.yaml"
 
     def text(self) -> str:
         """The broken spec."""
@@ -27,8 +29,14 @@ class Fault:
                 line.encode("latin-1", "backslashreplace").decode("unicode_escape") for line in self.whole
             )
         old, new = "\n".join(self.old), "\n".join(self.new)
-        assert GOOD.count(old) == 1, f"{old!r} must stand once in good.yaml"
-        return GOOD.replace(old, new) if new else GOOD.replace(old + "\n", "").replace(old, "")
+        good = good_text(self.base)
+        assert good.count(old) == 1, f"{old!r} must stand once in {self.base}"
+        return good.replace(old, new) if new else good.replace(old + "\n", "").replace(old, "")
+
+
+def good_text(name: str) -> str:
+    """The text of a good spec."""
+    return (HERE / name).read_text(encoding="utf-8")
 
 
 def faults() -> list[Fault]:
@@ -39,6 +47,8 @@ def faults() -> list[Fault]:
             found.append(Fault(line[3:]))
         elif not line or not found or found[-1].title == "what is wrong":
             continue
+        elif line.startswith("@ "):
+            found[-1].base = line[2:]
         elif line[:2] in ("- ", "+ ", "= ", "? ") or line in "-+=":
             {"-": found[-1].old, "+": found[-1].new, "=": found[-1].whole, "?": found[-1].others}[
                 line[0]

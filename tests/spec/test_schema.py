@@ -12,7 +12,7 @@ from ncd_tikz.operations import OPERATIONS
 from ncd_tikz.spec import read, schema
 from ncd_tikz.spec.mistakes import Told
 from ncd_tikz.spec.source import Entries, Items, Node, parse
-from tests.spec.table import GOOD, TABLE, Fault
+from tests.spec.table import GOODS, TABLE, Fault, good_text
 
 jsonschema = pytest.importorskip("jsonschema")
 
@@ -116,8 +116,9 @@ def test_the_catalogue_is_valid(path: Path) -> None:
     assert errors(text) == []
 
 
-def test_the_good_spec_is_valid() -> None:
-    assert errors(GOOD) == []
+@pytest.mark.parametrize("name", GOODS)
+def test_the_good_specs_are_valid(name: str) -> None:
+    assert errors(good_text(name)) == []
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=[operation.name for operation in OPERATIONS])
