@@ -45,8 +45,8 @@ ncd: 1
 name: small_unet
 axes:
   s: {size: 32, about: pixels of the image}
-  w: {size: 4, about: channels of the first level}
-  c: {index: i, size: "1 if i == 0 else w * 2**(i-1)"}
+  w: {size: 2, about: half the channels of the first level}
+  c: {index: i, size: "1 if i == 0 else w * 2**i"}
   x: {index: i, size: "s / 2**(i-1)"}
 inputs: {I: "c[0] x[1]"}
 steps:
