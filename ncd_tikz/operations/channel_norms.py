@@ -109,7 +109,7 @@ def module_call(call: Call, channels: Names, batch: Names, most: int) -> tuple[S
     if entries != call.arguments[0]:
         before, entries, most = (f"entries = {entries}",), "entries", 1
     behind = len(others)
-    shape = [f"*{entries}.shape[-{behind + 1}:]"]
+    shape = [f"*{entries}.shape[-{behind + 1}:]" if behind else f"{entries}.shape[-1]"]
     if len(channel) > 1:
         shape = [call.size(entries_of(application, channels))]
         shape += [f"*{entries}.shape[-{behind}:]"] if behind else []

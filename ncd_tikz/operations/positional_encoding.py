@@ -13,7 +13,6 @@ from ncd_tikz.glyphs import Box, Glyph
 from ncd_tikz.operations.contract import Call, Field, Operation, Scope, Source
 from ncd_tikz.operations.fitting import apply
 from ncd_tikz.operations.parameter import named_axes
-from ncd_tikz.operations.unit import like
 
 
 @frozen
@@ -75,18 +74,19 @@ outputs: Y
         return (torch.tensor(table, dtype=torch.float64),)
 
     def source(self, call: Call) -> Source:
-        """Outer product of positions and rates, its sines and cosines in turns."""
+        """Sines and cosines in turns, in single precision at least."""
         positions, features = (call.size(axis.sizes[0]) for axis in call.application.made_axes(0))
-        place, rate = f"{call.attribute}_place", f"{call.attribute}_rate"
-        odd = f"{call.attribute}_odd"
+        width = f"({features})" if " " in features else features
+        wide = ""
+        if call.like:
+            wide = f", dtype=torch.promote_types({call.like}.dtype, torch.float32), device={call.like}.device"
         before = (
-            f"{place} = torch.arange({positions}{like(call)})",
-            f"{rate} = torch.arange({features}{like(call)})",
-            f"{odd} = {rate} % 2",
-            f"{rate} = {self.period!r} ** (({odd} - {rate}) / ({features}))",
-            f"{place} = {place}[:, None] * {rate}",
+            f"place = torch.arange({positions}{wide})[:, None]",
+            f"feature = torch.arange({features}{wide})",
+            f"angle = place / {float(self.period)!r} ** ((feature - feature % 2) / {width})",
         )
-        return Source(f"torch.where({odd} == 0, {place}.sin(), {place}.cos())", before=before)
+        table = "torch.where(feature % 2 == 0, angle.sin(), angle.cos())"
+        return Source(f"{table}.to({call.like}.dtype)" if call.like else table, before=before)
 
     def glyph(self, application: Application, label: str) -> Glyph:
         """A box with its letters."""

@@ -283,9 +283,6 @@ def test_the_associated_transpose_has_the_same_coefficients() -> None:
     swapped = applied(linear("c k -> m"), ("k c",), outer) @ three
     apart = applied(linear("c, k -> m"), ("c", "k"), one, two) @ three
     closed = applied(linear("c k m ->"), ("c k m",), torch.einsum("c,k,m->ckm", one, two, three))
-    wide = torch.einsum(
-        "ckm,c,k,m->", applied(linear("1 -> c k m"), ("1",), numbers(1) * 0 + 1), one, two, three
-    )
     for other in (back, swapped, apart, closed):
         assert torch.allclose(forth, other, rtol=1e-10, atol=1e-10)
     assert abs(float(forth)) > 1e-3
