@@ -146,8 +146,9 @@ def check_range(step: RawStep, repeat: RawRepeat, sizes: Sizes, indexes: tuple[s
         return
     start, stop = sizes.evaluated(repeat.start), sizes.evaluated(repeat.stop)
     if start is None or stop is None:
-        if not any(set(size.symbols) & set(indexes) for size in (repeat.start, repeat.stop)):
-            sizes.number(repeat.stop if start is not None else repeat.start, place, path)
+        for size in (repeat.start, repeat.stop):
+            if sizes.evaluated(size) is None and sizes.is_known(sizes.resolved(size)):
+                sizes.number(size, place, path)
     elif stop < start:
         told.tell(place, path, f"the range {start}..{stop} is empty", hint="it is repeated once at least")
     elif stop - start >= MOST_TURNS:

@@ -35,6 +35,7 @@ REPEAT = "repeat"  # the word that stands where an operation does
 
 _DOTTED = r"[A-Za-z_][A-Za-z0-9_]*(?:\.(?:[A-Za-z_][A-Za-z0-9_]*|[0-9]+))*"
 _PLACE = r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*:[A-Za-z_][A-Za-z0-9_.]*"
+_FILE = r"@[^\n]+|[^\n@][^\n]*\.ya?ml"
 CODE = Matching(_PLACE, "code as 'package.module:Name'")
 
 _COLOR = Choice(COLORS)
@@ -230,7 +231,12 @@ _BLOCKS = Key("blocks", Late("blocks"), LATE_KEYS["blocks"])
 IMPORT = Record(
     "an import",
     (
-        Key("from", Matching(r"[^\n]+", "the name of a file"), "a file beside this one, or '@name'", True),
+        Key(
+            "from",
+            Matching(_FILE, "a .yaml file or '@name'"),
+            "a file beside this one, or '@name'",
+            True,
+        ),
         Key("blocks", Names("block"), "the blocks to take; left out: all of them"),
     ),
 )

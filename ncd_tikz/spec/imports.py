@@ -22,7 +22,6 @@ from ncd_tikz.spec.records import Fields
 from ncd_tikz.spec.source import Entries, Node, Place, Scalar, found, parse
 
 MOST_FILES = 100
-ENDINGS = (".yaml", ".yml")
 
 
 class Library:
@@ -184,9 +183,6 @@ def _locate(name: str, place: Place, path: str, told: Told) -> Path | None:
             first, *others = str(error).splitlines()
             told.tell(place, path, first, hint=others[0].strip() if others else "")
             return None
-    if not name.endswith(ENDINGS):
-        told.tell(place, path, f"expected a .yaml file or '@name', found {name[:60]!r}")
-        return None
     if PurePosixPath(name).is_absolute() or PureWindowsPath(name).drive:
         fact = f"expected a path relative to this file, found {name[:60]!r}"
         told.tell(place, path, fact, hint="so that the spec can be moved and shared")

@@ -47,7 +47,10 @@ def language() -> Schema:
     }
     definitions["step_repeat"] = {
         **_operation_step(REPEAT, REPEAT_STEP.schema()),
-        "oneOf": [{"required": ["for"]}, {"required": ["times"]}],
+        "oneOf": [
+            {"required": ["for"], "not": {"required": ["index"]}},
+            {"required": ["times"]},
+        ],
     }
     for operation in OPERATIONS:
         definitions[f"step_{operation.name}"] = _operation_step(

@@ -39,7 +39,7 @@ class Range(Reader):
 
     def schema(self) -> Schema:
         """A text with two dots."""
-        return {"type": "string", "pattern": r"^\s*\S+\s+in\s+.+\.\..+$"}
+        return {"type": "string", "pattern": r"^\s*\S+\s+in\s.*[^.\s]\s*\.\.\s*[^.\s].*$"}
 
 
 class Carry(Reader):
