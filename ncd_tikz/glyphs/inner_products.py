@@ -29,7 +29,7 @@ class InnerProducts:
         if not self.pairs and not self.sums:
             return Needs(0.5)
         width = self._indent() + WIDEST + ARROW + (LEAVE if self.scalar else 0.0)
-        return Needs(width, reach=0.1, carries=bool(self.pairs), scattered=True)
+        return Needs(width, reach=0.4 if self.sums else 0.1, carries=bool(self.pairs), scattered=True)
 
     def _around(self, site: Site, first: Slot, second: Slot) -> bool:
         """Whether another half circle stands around this one: only the outermost has an arrow."""

@@ -149,7 +149,7 @@ def _schedule(
     end = max([column + 1 for column in columns] + [ready[value] for value in diagram.outputs], default=0)
     for number in reversed(range(len(steps))):
         step = steps[number]
-        if number in riders or number in riders.values():
+        if number in riders or number in riders.values() or isinstance(glyphs[number], Parenthesis):
             continue
         latest = columns[around[number][1]] - 1 if around[number][1] >= 0 else end - 1
         for value in step.outputs:

@@ -23,6 +23,7 @@ CLEAR = 0.08  # free of glyphs
 TITLE = 0.35  # part of the room for a title that is there for the dashed line
 PARENTHESIS = 0.66  # from the rows that parentheses are for to their ends
 DOT = 0.2  # room for a dot on the lower tensor's first wire
+ROOMY = 1.2  # where more is free than this it stays close to its tensor
 INK = 0.3  # glyphs that hang farther below a tensor have the line in the middle of what is free
 START = 0.35  # after the dot of a copy
 SLANT = 0.6  # run over rise of a slant
@@ -62,6 +63,7 @@ class _Stop:
     preferred: float
     low: float
     high: float
+    inked: bool = False  # a glyph hangs over it: it keeps to the middle of what is free
 
 
 def draw_dashes(drawing: Drawing, pictures: list[Picture]) -> None:
@@ -123,10 +125,7 @@ def _stop(left: float, right: float, upper: _Tensor, lower: _Tensor) -> _Stop:
     high = lower.top - max(lower.above, DOT) - CLEAR
     if low > high:
         low = high = min(max((low + high) / 2, upper.bottom + DOT), lower.top - DOT)
-    preferred = upper.bottom + BELOW
-    if upper.below > INK:
-        preferred = max(preferred, (low + high) / 2)
-    return _Stop(left, right, preferred, low, high)
+    return _Stop(left, right, upper.bottom + BELOW, low, high, upper.below > INK)
 
 
 def _draw(line: list[_Stop], picture: Picture) -> None:
@@ -142,7 +141,10 @@ def _draw(line: list[_Stop], picture: Picture) -> None:
     stroke: Stroke | None = None
     for run in runs:
         low, high = max(stop.low for stop in run), min(stop.high for stop in run)
-        y = min(max(*(stop.preferred for stop in run), low), high)
+        preferred = max(stop.preferred for stop in run)
+        if any(stop.inked for stop in run):
+            preferred = max(preferred, (low + high) / 2) if high - low < ROOMY else preferred
+        y = min(max(preferred, low), high)
         if stroke is None:
             stroke = Stroke((run[0].left, y))
         else:

@@ -19,6 +19,7 @@ from ncd_tikz.layout.enclosures import enclosures
 
 KEPT = 24  # orders remembered for each level
 FORBIDDEN = 10_000  # crossings that a lost order counts for
+ENCLOSED = 60  # crossings that a wire across a parenthesis counts for
 BLOCKS = 4  # up to so many blocks every order is tried
 
 
@@ -28,12 +29,14 @@ def crossings(
     plan: Plan,
     origin: dict[int, int],
     maker: dict[int, int] | None = None,
+    around: Mapping[int, tuple[int, ...]] | None = None,
 ) -> int:
     """Crossings of wires between a column's results in order `before` and the next level.
 
     `origin` maps the strands of a copy to the member they come from; a copy's own strands cross
     each other equally often in any order, so they are not counted. Results of one operation
     (`maker`: result -> operation) must not cross as they leave it: which is which would be lost.
+    What stands between parentheses (`around`) should not change sides with what does not.
     """
     if len(after) < 2:
         return 0
@@ -45,6 +48,8 @@ def crossings(
             if places[upper] > places[lower]:
                 if maker and maker.get(after[upper], -1) == maker.get(after[lower], -2):
                     total += FORBIDDEN
+                if around and around.get(after[upper], ()) != around.get(after[lower], ()):
+                    total += ENCLOSED
                 total += len(plan.members[after[upper]].wires) * len(plan.members[after[lower]].wires)
     return total
 
@@ -91,8 +96,8 @@ def results(
         for outs in sources:
             first = min((following.index(out) for out in outs), default=0)
             ahead = [parents.get(member, member) for member in following[:first]]
-            places = [order.index(member) + 1 for member in ahead[-1:] if member in order]
-            place = places[0] if places else 0
+            together = next((made for made in made.values() if set(made) & set(ahead[-1:])), ahead[-1:])
+            place = max((order.index(member) + 1 for member in together if member in order), default=0)
             order[place:place] = outs
     return tuple(order)
 
@@ -126,7 +131,11 @@ def order_members(plan: Plan) -> Levels:
         results(level, acts, following)
         for level, acts, following in zip(before[:-1], plan.columns, before[1:], strict=True)
     )
-    return Levels(tuple(before), after, before[0] != plan.first, total)
+    counted = crossings(plan.first, order, plan, {}) + sum(
+        crossings(after[column], before[column + 1], plan, origins(acts), _makers(acts))
+        for column, acts in enumerate(plan.columns)
+    )
+    return Levels(tuple(before), after, before[0] != plan.first, counted)
 
 
 def _back(
@@ -142,7 +151,7 @@ def _back(
     `around` are the parentheses around each member: nothing else may stand between these members.
     """
     origin = origins(acts)
-    maker = {out: number for number, act in enumerate(acts) if act.step is not None for out in act.outs}
+    maker = _makers(acts)
     found: dict[tuple[int, ...], tuple[int, tuple[int, ...]]] = {}
     for after, (cost, _) in following.items():
         candidates = _candidates(acts, after)
@@ -150,7 +159,7 @@ def _back(
         if any(around.get(member) for member in candidates[0]):
             candidates = [_gathered(order, around) for order in candidates]
         for before in dict.fromkeys(candidates):
-            total = cost + crossings(results(before, acts, after), after, plan, origin, maker)
+            total = cost + crossings(results(before, acts, after), after, plan, origin, maker, around)
             if before not in found or total < found[before][0]:
                 found[before] = (total, after)
     if len(found) > KEPT:
@@ -159,6 +168,11 @@ def _back(
         )[:KEPT]
         return {order: found[order] for order in kept}
     return found
+
+
+def _makers(acts: tuple[Act, ...]) -> dict[int, int]:
+    """The operation that makes each result of a column."""
+    return {out: number for number, act in enumerate(acts) if act.step is not None for out in act.outs}
 
 
 def _kept(order: tuple[int, ...], together: list[tuple[int, ...]]) -> tuple[int, ...]:

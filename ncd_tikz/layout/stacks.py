@@ -17,6 +17,7 @@ TIGHT = 0.07  # between a label and the wire above it
 DASHES = 0.62  # between the top of a label and the tensor above it, for the dashed line
 INSIDE = 0.3  # rows between parentheses' ends and what stands in them
 OUTSIDE = 1.15  # and what stands outside: the range of the index, a dashed line
+BESIDE = 1.7  # between parentheses below each other: their ends, a dashed line
 LABELLED = 1.1  # rows for a dashed line and the label of the wire below it
 
 
@@ -105,8 +106,10 @@ class StackedRows:
                 continue
             if places[0]:
                 other = entries[places[0] - 1]
-                if around not in other.around and other.variable not in (first.variable, high):
+                if other.variable not in (first.variable, high):
                     self.keep_apart(other.variable, high, ceil(2 * (other.below + OUTSIDE)))
+                for each in set(other.around) - set(first.around):
+                    self.keep_apart(self.sides[each][1], high, ceil(2 * BESIDE))
             if places[-1] + 1 < len(entries):
                 other = entries[places[-1] + 1]
                 if other.variable not in (last.variable, low):
