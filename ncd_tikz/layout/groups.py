@@ -91,8 +91,10 @@ def draw_fences(picture: Picture, found: list[Fence]) -> list[Box]:
     """
     boxes: list[Box] = []
     inside: list[frozenset[int]] = []
-    items: list[list[Item]] = []
+    cards: list[Card] = []
+    titles: list[Box] = []
     ink = Ink(picture.items() if any(fence.lines for fence in found) else ())
+    found = _in_order(found)
     for fence in found:
         region = fence.region
         left, right = region.left - fence.overhang, region.right + fence.overhang
@@ -110,17 +112,63 @@ def draw_fences(picture: Picture, found: list[Fence]) -> list[Box]:
         boxes.append(box)
         inside.append(fence.steps)
         dotted = fence.group.style == "dotted"
-        card = Card(
-            box.corners(), "" if dotted else fence.group.color or "periwinkle", not dotted,
-            "dotted" if dotted else "none",
+        cards.append(
+            Card(
+                box.corners(), "" if dotted else fence.group.color or "periwinkle", not dotted,
+                "dotted" if dotted else "none",
+            )
         )  # fmt: skip
-        items.append([Item("group", card)])
         for text in texts:
             picture.labels.append(Item("group", text))
             ink.add(picture.labels[-1])
-    for entry in reversed(items):
-        picture.backdrop.extend(entry)
+        titles += [text_block(texts)] if texts else []
+    # Dotted outlines lie over the cards that they cross, but never over a title.
+    over = [
+        bool(card.stroke == "dotted" and not any(_cuts(card, title) for title in titles)) for card in cards
+    ]
+    for above in (False, True):
+        for card, dotted in reversed(list(zip(cards, over, strict=True))):
+            if dotted is above:
+                picture.backdrop.append(Item("group", card))
     return boxes
+
+
+def _cuts(card: Card, title: Box) -> bool:
+    """Whether the outline of a card runs through a title."""
+    (left, top), (right, bottom) = card.corners[0], card.corners[2]
+    box = Box(left, top, right, bottom)
+    holds = left <= title.left and title.right <= right and top <= title.top and title.bottom <= bottom
+    return box.overlaps(title) and not holds
+
+
+def _in_order(found: list[Fence]) -> list[Fence]:
+    """Inner groups first; of two that overlap, the one first whose title the other's sides do not cut.
+
+    The later one's title stands above the earlier one's, so its sides reach past that.
+    """
+
+    def cut(lower: Fence, upper: Fence) -> bool:
+        middle = (lower.region.left + lower.region.right) / 2
+        half = max((measure(line, "sans").width for line in lower.lines), default=0.0) / 2
+        reach = upper.overhang
+        sides = (upper.region.left - reach, upper.region.right + reach)
+        return any(middle - half < side < middle + half for side in sides)
+
+    def first(one: Fence, other: Fence) -> bool:
+        """Whether one must, or had better, come before the other."""
+        if one.steps < other.steps or (one.steps == other.steps and found.index(one) < found.index(other)):
+            return True
+        if other.steps <= one.steps:
+            return False
+        return cut(other, one) and not cut(one, other)
+
+    waiting, order = list(found), []
+    while waiting:
+        free = [f for f in waiting if not any(first(other, f) for other in waiting if other is not f)]
+        inner = [f for f in waiting if not any(other.steps < f.steps for other in waiting)]
+        order.append((free or inner or waiting)[0])
+        waiting = [fence for fence in waiting if fence is not order[-1]]
+    return order
 
 
 def _titled(fence: Fence, card: Box, ink: Ink) -> tuple[Box, list[Text]]:
