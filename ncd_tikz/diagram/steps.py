@@ -7,14 +7,13 @@ from typing import Any, Protocol
 from ncd_tikz.axes import Application, Expression, Tensor
 from ncd_tikz.axes.label import default_label
 from ncd_tikz.diagram.attributes import attribute_stem
-from ncd_tikz.diagram.block import BlockCall, call
+from ncd_tikz.diagram.block import call
 from ncd_tikz.diagram.diagram import AxisSize, Diagram, Value
 from ncd_tikz.diagram.memory import in_memory, load, parted, passed, save, spelled
-from ncd_tikz.diagram.repeat import Repeat
 from ncd_tikz.diagram.values import Kept, Values
 from ncd_tikz.errors import Mistake, Position, ShapeError
 from ncd_tikz.frozen import frozen
-from ncd_tikz.operations import Operation, Scope, UnknownOperation, make_operation
+from ncd_tikz.operations import Operation, Scope, UnknownOperation, make_operation, operation_named
 from ncd_tikz.operations.scope import UnknownAxis, suggest
 from ncd_tikz.spec.nodes import StepNode
 
@@ -162,9 +161,10 @@ class Steps:
         self.steps.append(Typed(operation, application, inputs, outputs, stem, label, node))
 
     def _own_label(self, node: StepNode, operation: Operation) -> str:
-        if isinstance(operation, (BlockCall, Repeat)) or self.blocks.find(node.op)[0]:
-            return operation.label(self.labels)
-        return make_operation(node.op, node.arguments).label(self.labels)  # `c[i]` as it is written
+        """The label of a step that gives none; members of families as they are written."""
+        if any(field.type in ("expression", "sizes") for field in operation.fields):
+            operation = make_operation(node.op, node.arguments)
+        return operation.label(self.labels)
 
     def taken_names(self, node: StepNode, previous: Names | None) -> Names:
         """What a step takes: what `in` says, else what the step before has made."""
@@ -183,11 +183,13 @@ class Steps:
         return previous
 
     def _takes_nothing(self, node: StepNode) -> bool:
+        if node.repeat is not None:
+            return False
         is_block, diagram = self.blocks.find(node.op)
         if is_block:
             return diagram is not None and not diagram.inputs
         try:
-            return make_operation(node.op, node.arguments).inputs[1] == 0
+            return operation_named(node.op).inputs[1] == 0
         except UnknownOperation:
             return False
 
