@@ -67,10 +67,11 @@ def source(
     place = f"torch.arange({count}, device={call.arguments[0]}.device)"
     number = f"{letter}_place"
     sizes = ", ".join(call.size(axis.sizes[0]) for _, axis in axes) or "()"
-    entries = f"(37 * {number}**2 + 11 * {number} + {seed}) % {MODULUS}"
+    entry = f"{letter}_entry"
     before = (
         f"{number} = {place}",
-        f"{letter}_linear = ({entries}).to({call.arguments[0]}.dtype).view({sizes}) / {MIDDLE} - 1",
+        f"{entry} = (37 * {number}**2 + 11 * {number} + {seed}) % {MODULUS}",
+        f"{letter}_linear = ({entry}.to({call.arguments[0]}.dtype) / {MIDDLE} - 1).view({sizes})",
     )
     left = ",".join(f"...{side(index)}" for index in range(len(arguments)))
     right = "".join(words[slot] for slot, _ in axes)
