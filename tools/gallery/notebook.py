@@ -38,12 +38,17 @@ def execute(path: Path, folder: Path) -> Any:
     import nbformat
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError
+    from traitlets.config import Config
 
     os.environ.setdefault("IPYTHONDIR", str(folder))
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     book: Any = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     client = NotebookClient(
-        book, timeout=SECONDS, kernel_name="python3", resources={"metadata": {"path": str(ROOT)}}
+        book,
+        timeout=SECONDS,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(ROOT)}},
+        config=Config({"KernelManager": {"transport": "tcp" if os.name == "nt" else "ipc"}}),
     )
     try:
         client.execute()

@@ -23,6 +23,7 @@ ROOT = Path(__file__).parent.parent.parent
 HERE = Path(__file__).parent
 Made = Mapping[tuple[str, str], Facts]
 
+_ALONE = "---\nhide: [navigation]\n---\n"  # of a page with no others beside it
 _LINK = re.compile(
     r"(?P<code>^```.*?^```|`[^`\n]*`)|(?P<before>\]\(|\b(?:src|href)=\")(?P<target>[^)\s\"]+)",
     re.MULTILINE | re.DOTALL,
@@ -68,7 +69,7 @@ def assemble(
     wrong: list[str] = []
     for source, target in written_pages():
         text = (ROOT / source).read_text(encoding="utf-8")
-        _write(folder / target, rewritten(text, source, target, wrong))
+        _write(folder / target, _ALONE + rewritten(text, source, target, wrong))
     for path in sorted((ROOT / "docs").glob("*.svg")):
         shutil.copy(path, folder)
     for path in sorted((ROOT / "docs" / "notebooks").glob("*.ipynb")):
@@ -234,7 +235,7 @@ def _write_notebook(folder: Path, path: Path, cache: Path | None) -> None:
         if kept is not None:
             _write(kept, json.dumps({"markdown": markdown, "pictures": pictures}))
     download = f'<p class="ncd-files">File: <a href="{path.name}" download>{path.name}</a></p>\n'
-    _write(folder / f"{path.stem}.md", markdown + "\n" + download)
+    _write(folder / f"{path.stem}.md", f"{_ALONE}{markdown}\n{download}")
     shutil.copy(path, folder)
     for name, svg in pictures.items():
         _write(folder / name, svg)
