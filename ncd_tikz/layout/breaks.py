@@ -6,13 +6,17 @@ from itertools import pairwise
 
 from ncd_tikz.diagram import Diagram
 from ncd_tikz.layout.columns import Plan
+from ncd_tikz.layout.enclosures import enclosures
 from ncd_tikz.layout.places import ARROW_IN, ARROW_OUT, Places
+from ncd_tikz.layout.regions import steps_named
 from ncd_tikz.scene import EM_PER_UNIT
 from ncd_tikz.spec import width_of
 
 # An em, in points, of the size commands of a 10 pt document: the quad of cmr10, cmr9, cmr8, cmr7.
 EM = {"": 10.0, "small": 9.25, "footnotesize": 8.5, "scriptsize": 8.08}
 LABELS = 1.2  # a re-entering row labels its wires anew
+FENCE_PARTED = 0.8  # rows that a break within a fence counts for
+PARENTHESES_PARTED = 0.4  # and one between parentheses
 SHADOW = 0.4  # room for cards' margins and shadows
 
 
@@ -28,26 +32,31 @@ def units(width: str) -> float | None:
     return asked.points / (EM[asked.font] * EM_PER_UNIT) - SHADOW
 
 
-def choose_breaks(places: Places, widest: float, forced: frozenset[int]) -> frozenset[int]:
-    """Levels to break at: those `forced`, then as few rows as can be, then rows as even as can be.
+def choose_breaks(
+    places: Places, widest: float, forced: frozenset[int], parted: tuple[float, ...]
+) -> frozenset[int]:
+    """Levels to break at: those `forced`, then few rows, filled evenly, that part little.
 
-    The cost of a row is the square of what it leaves free, as in Knuth and Plass 1981. A column
-    that is wider than the width stands in a row of its own and juts out.
+    The cost of a row is one, and the square of the part of it that it leaves free, as in Knuth and
+    Plass 1981; `parted` is that of a break at each level. A column that is wider than the width
+    stands in a row of its own and juts out.
     """
     edges = [0, *sorted(forced), len(places.shapes) - 1]
-    parts = (_breaks_between(places, widest, first, last) for first, last in pairwise(edges))
+    parts = (_breaks_between(places, widest, first, last, parted) for first, last in pairwise(edges))
     return forced.union(*parts)
 
 
-def _breaks_between(places: Places, widest: float, first: int, last: int) -> frozenset[int]:
+def _breaks_between(
+    places: Places, widest: float, first: int, last: int, parted: tuple[float, ...]
+) -> frozenset[int]:
     """Breaks of the stretch from one level to another."""
     levels = len(places.shapes)
     lefts = [places.start, *(zone.left for zone in places.shapes[1:])]
     total = places.shapes[last].right - lefts[first] + (ARROW_IN + LABELS if first else 0.0)
     if total <= widest or last - first < 2:
         return frozenset()
-    # best[j]: (rows, cost, start) of the best way to set everything from the first level to level j
-    best: dict[int, tuple[int, float, int]] = {first: (0, 0.0, first)}
+    # best[j]: (cost, start) of the best way to set everything from the first level to level j
+    best: dict[int, tuple[float, int]] = {first: (0.0, first)}
     for end in range(first + 1, last + 1):
         options = []
         for start in range(end - 1, first - 1, -1):
@@ -56,16 +65,30 @@ def _breaks_between(places: Places, widest: float, first: int, last: int) -> fro
             over = width > widest
             if over and start < end - 1:
                 break
-            rows, cost, _ = best[start]
-            free = widest - width
-            options.append((rows + 1, cost + free * free, start))
+            free = 1 - width / widest
+            cost = best[start][0] + 1 + free * free + (parted[start] if start > first else 0.0)
+            options.append((round(cost, 6), start))
         best[end] = min(options)
     breaks: list[int] = []
     at = last
-    while best[at][2] > first:
-        at = best[at][2]
+    while best[at][1] > first:
+        at = best[at][1]
         breaks.append(at)
     return frozenset(breaks)
+
+
+def costs_of_breaks(diagram: Diagram, plan: Plan) -> tuple[float, ...]:
+    """What a break at each level parts: fences, and parentheses."""
+    costs = [0.0] * (len(plan.columns) + 1)
+    for group in diagram.figure.groups:
+        wanted = frozenset(steps_named(diagram, group.over))
+        columns = [c for c, acts in enumerate(plan.columns) if any(act.does(wanted) for act in acts)]
+        for level in range(min(columns, default=0) + 1, max(columns, default=0) + 1):
+            costs[level] += FENCE_PARTED
+    for first, last in enclosures(plan).spans.values():
+        for level in range(first + 1, last + 1):
+            costs[level] += PARENTHESES_PARTED
+    return tuple(costs)
 
 
 def forced_breaks(diagram: Diagram, plan: Plan) -> frozenset[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ncd_tikz.diagram import Diagram
 from ncd_tikz.glyphs import InnerProducts
-from ncd_tikz.layout.breaks import choose_breaks, forced_breaks, units
+from ncd_tikz.layout.breaks import choose_breaks, costs_of_breaks, forced_breaks, units
 from ncd_tikz.layout.columns import Plan, plan
 from ncd_tikz.layout.dashes import draw_dashes
 from ncd_tikz.layout.definition import FENCE
@@ -61,13 +61,14 @@ def decide(diagram: Diagram) -> Drawing:
         widest -= _around(diagram)
     heights = guessed_heights(diagram, planned)
     forced = breaks = forced_breaks(diagram, planned)
+    parted = costs_of_breaks(diagram, planned)
     spare: dict[int, float] = {}
     while True:
         if widest is not None:
             room = title_room(diagram, planned, levels, heights, forced)
             rows = assign_rows(diagram, planned, levels, insides, room, forced)
             unbroken = assign_places(diagram, planned, levels, insides, rows, frozenset(), spare)
-            breaks = choose_breaks(unbroken, widest, forced)
+            breaks = choose_breaks(unbroken, widest, forced, parted)
         room = title_room(diagram, planned, levels, heights, breaks)
         rows = assign_rows(diagram, planned, levels, insides, room, breaks)
         places = assign_places(diagram, planned, levels, insides, rows, breaks, spare)

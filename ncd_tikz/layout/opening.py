@@ -138,6 +138,11 @@ class _Opening:
             fronts[value] = there[:front]
             axes.update({axis.name: out for axis, out in zip(known, there[front:], strict=True)})
             places[value] = outside
+        for value, outside in zip(inner.outputs, call.outputs, strict=True):
+            made = inner.values[value].tensor.axes
+            there = self.values[outside].tensor.axes
+            for axis, out in zip(made, there[len(there) - len(made) :], strict=True):
+                axes.setdefault(axis.name, out)
         for step in inner.steps:
             application = _lifted(step.application, tuple(fronts[value] for value in step.inputs), axes)
             taken = tuple(places[value] for value in step.inputs)
