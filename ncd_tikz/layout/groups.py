@@ -13,6 +13,7 @@ from ncd_tikz.spec.nodes import GroupNode
 from ncd_tikz.text import measure, wrap
 
 STEP = 0.25  # between places at which a title is tried
+ALONG = 0.8  # sides of two groups nearer than that belong to one column
 BESIDE = 0.4  # more room between a card that a title widens and the labels beside it
 
 
@@ -108,6 +109,9 @@ def draw_fences(picture: Picture, found: list[Fence]) -> list[Box]:
                 left, top, right, bottom = joined.left, joined.top, joined.right, joined.bottom
             elif box.overlaps(inner):  # neither holds the other: the titles stand above each other
                 top = min(top, box.top - 0.12)
+                # A title that juts out of its group's columns is not cut by a group that starts with them.
+                left = box.left - 0.12 if 0.0 < left - box.left < ALONG else left
+                right = box.right + 0.12 if 0.0 < box.right - right < ALONG else right
         box, texts = _titled(fence, Box(left, top, right, bottom), ink)
         boxes.append(box)
         inside.append(fence.steps)

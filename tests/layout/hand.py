@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from ncd_tikz.diagram import Diagram, load, loads
 from ncd_tikz.diagram.diagram import Side
@@ -20,7 +21,7 @@ def spec(name: str, inputs: str, steps: str, outputs: str, axes: str = "a: 3, b:
     )
 
 
-def figured(diagram: Diagram, **keys: object) -> Diagram:
+def figured(diagram: Diagram, **keys: Any) -> Diagram:
     """The same diagram with other keys under `figure:`."""
     return replace(diagram, figure=replace(diagram.figure, **keys))
 
