@@ -7,6 +7,7 @@ from typing import Any
 from ncd_tikz.axes import Application, Axis, Expression, Tensor
 from ncd_tikz.errors import Position
 from ncd_tikz.frozen import frozen
+from ncd_tikz.glyphs import Glyph
 from ncd_tikz.operations import Operation
 from ncd_tikz.spec.nodes import CheckNode, FigureNode
 
@@ -50,6 +51,11 @@ class Step:
     label: str
     path: str  # "steps[2]"
     at: Position
+    named: Application | None = None  # under the names that the operation speaks of, where it is inlined
+
+    def glyph(self) -> Glyph:
+        """How the step is drawn."""
+        return self.operation.glyph(self.named or self.application, self.label)
 
 
 @frozen

@@ -52,7 +52,7 @@ class Plan:
 
 def plan(diagram: Diagram) -> Plan:
     """Columns and members of a diagram."""
-    glyphs = tuple(step.operation.glyph(step.application, step.label) for step in diagram.steps)
+    glyphs = tuple(step.glyph() for step in diagram.steps)
     needs = tuple(glyph.needs() for glyph in glyphs)
     uses: list[list[int]] = [[] for _ in diagram.values]
     for number, step in enumerate(diagram.steps):

@@ -144,7 +144,9 @@ class _Opening:
             for axis, out in zip(made, there[len(there) - len(made) :], strict=True):
                 axes.setdefault(axis.name, out)
         for step in inner.steps:
-            application = _lifted(step.application, tuple(fronts[value] for value in step.inputs), axes)
+            ahead = tuple(fronts[value] for value in step.inputs)
+            application = _lifted(step.application, ahead, axes)
+            named = _lifted(step.named or step.application, _anonymous(ahead), {})
             taken = tuple(places[value] for value in step.inputs)
             for value, tensor in zip(step.outputs, application.results, strict=True):
                 fronts[value] = _front(tuple(fronts[number] for number in step.inputs))
@@ -154,6 +156,7 @@ class _Opening:
                 replace(
                     step,
                     application=application,
+                    named=named,
                     inputs=taken,
                     outputs=tuple(places[value] for value in step.outputs),
                     attribute=prefix + step.attribute,
@@ -185,6 +188,11 @@ class _Opening:
 def _front(fronts: tuple[tuple[Axis, ...], ...]) -> tuple[Axis, ...]:
     """The axes in front of a step's results: those in front of any input, in order."""
     return tuple({axis.name: axis for front in fronts for axis in front}.values())
+
+
+def _anonymous(fronts: tuple[tuple[Axis, ...], ...]) -> tuple[tuple[Axis, ...], ...]:
+    """Axes in front under names that no operation of the block can speak of."""
+    return tuple(tuple(axis.alias(f"front {axis.name}") for axis in front) for front in fronts)
 
 
 def _outside(axis: Axis, axes: dict[str, Axis]) -> Axis:
@@ -233,4 +241,4 @@ def _lifted(
         )
         for output in application.outputs
     )
-    return Application(inputs, own, outputs)
+    return Application(inputs, own, outputs, application.kinds)

@@ -70,7 +70,7 @@ def expected_wiring(diagram: Diagram, riders: dict[int, str], wiring: Wiring | N
         if number in ridden:
             values[step.outputs[0]] = values[step.inputs[0]]
             continue
-        glyph = step.operation.glyph(step.application, step.label)
+        glyph = step.glyph()
         look = _ink(glyph, step.application, riders.get(number, ""))
         operands = tuple(values[value] for value in step.inputs)
         connections, results = _connections(step, glyph, [wiring.wires[value] for value in operands])
