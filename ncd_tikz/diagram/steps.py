@@ -255,6 +255,10 @@ class Steps:
             hint = f"as in out: {some if count == 1 else f'[{some}]'}" if count else "it makes nothing"
             self.tell(at, path, fact, hint=hint)
             raise Known
+        for name in outputs:
+            if not in_memory(name) and self.values.in_memory(name):
+                hint = "give what is kept in memory a name of its own"
+                self.tell(*place(node, "out"), f"the name '{name}' is that of memory already", hint=hint)
         return outputs
 
     def _bind(self, node: StepNode, tensors: tuple[Tensor, ...]) -> tuple[Operation, Application]:

@@ -223,6 +223,10 @@ ONE = {
         "{op: relu, in: X, out: 'X[1]'}\n{op: add, in: [X, 'X[1]'], out: Y}",
         "the name 'X' is that of a value already",
     ),
+    "a value called like memory": (
+        "{op: relu, in: X, out: 'C[1]'}\n{op: relu, in: 'C[1]', out: C}\n{op: add, in: [C, 'C[1]'], out: Y}",
+        "steps[1].out: the name 'C' is that of memory already",
+    ),
     "an index of nothing": (
         "{op: relu, in: X, out: 'C[j]'}\n{op: add, in: [X, 'C[1]'], out: Y}",
         "'j'",
