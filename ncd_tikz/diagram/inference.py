@@ -54,6 +54,8 @@ class Inference(Steps):
                 else:
                     fact = f"what it makes, '{name}', is never used"
                     hint = f"take '{name}' in a step, name it under outputs, or take the step out"
+                    if len(typed.outputs) > 1:
+                        hint = f"take '{name}' in a step, discard it, or name it under outputs"
                 self.tell(typed.node.at, path, fact, hint=hint)
 
     def named_steps(self) -> tuple[Step, ...]:
@@ -97,6 +99,7 @@ class Inference(Steps):
         known = dict(zip(names, inner, strict=True))
         running = tuple(known.get(name, name) for name in running) or inner[: len(inner) == 1]
         body.finish(body.all(repeat.steps, running or None) or (), running, repeat.carry is None)
+        self._check_in(node, names, body)
         after = body.after()
         families = body.families(self.scope)
         body.check_used()
@@ -124,6 +127,17 @@ class Inference(Steps):
             self.tell(*place(node, field), error.fact, hint=error.hint)
             raise Known from error
         return rounds
+
+    def _check_in(self, node: StepNode, carried: Names, body: _Body) -> None:
+        """What `in` names beside what is carried must be of use inside."""
+        for name in node.inputs or ():
+            if name in carried or in_memory(name):
+                continue
+            at, path = place(node, "in")
+            number = self.find(name, at, path)
+            if number is not None and number not in body.values.constants:
+                hint = f"leave it out, or carry it: carry: [{', '.join((*carried, name))}]"
+                self.tell(at, path, f"no step of the repetition takes '{name}'", hint=hint)
 
     def _keep(self, kept: Kept, value: Value, loaded_inside: bool) -> int:
         """What a repetition saved, for later steps."""

@@ -220,11 +220,12 @@ class Scope:
         return "never" if "never" in verdicts else "by default" if "by default" in verdicts else "always"
 
     def size_text(self, axis: Axis) -> str:
-        """`x=22`, `p=?` where nothing is known, `i=28*28` for a group drawn double."""
+        """`x=22`, `p=?` where nothing is known, `i=28*28` for a group drawn double, `c[i]=8..64`."""
         numbers = []
         for size in axis.sizes:
             try:
-                numbers.append(str(size.evaluate(self.defaults)))
+                first, last = (size.evaluate(moment) for moment in (self.moments[0], self.moments[-1]))
+                numbers.append(str(first) if first == last else f"{first}..{last}")
             except ExpressionError:
                 numbers.append("?")
         return f"{axis.name}={'*'.join(numbers)}"

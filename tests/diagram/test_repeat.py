@@ -268,6 +268,16 @@ ONE = {
         "{op: repeat, times: N, out: Y, steps: [{op: function, name: f, map: 'm -> m, m', out: [a, r]}]}",
         "the steps end with 2, expected 1 to feed back: X\n  name what is fed back under carry",
     ),
+    "a value under in that is of no use": (
+        "{X: x m, Y: x m}",
+        "{op: repeat, times: 2, in: X, carry: [Y], steps: [{op: relu, in: Y}]}\n{op: add, in: [X, Y]}",
+        "steps[0].in: no step of the repetition takes 'X'\n  leave it out, or carry it: carry: [Y, X]",
+    ),
+    "one of two values is of no use afterwards": (
+        "{X: m, Y: m}",
+        "{op: repeat, times: N, carry: [X, Y], steps: [{op: exp, in: Y, out: X}, {op: relu, in: X, out: Y}]}",
+        "steps[0]: what it makes, 'X', is never used\n  take 'X' in a step, discard it",
+    ),
     "a value from inside": (
         "{X: x m}",
         (
@@ -320,6 +330,14 @@ def test_one_mistake(inputs: str, steps: str, message: str) -> None:
         spec(inputs, *steps.split("\n"))
     assert message in str(told.value)
     assert len(told.value.mistakes) == 1
+
+
+def test_sizes_in_messages_go_from_the_first_iteration_to_the_last() -> None:
+    with pytest.raises(SpecError, match=r"known here: X has axes \(x=5, c\[i\]=8\.\.64\)"):
+        spec(
+            "{X: 'x c[1]'}",
+            "{op: repeat, for: i in 1..N, carry: {X: 'x c[i]'}, out: Y, steps: [{op: softmax, over: k}]}",
+        )
 
 
 def test_mistakes_after_a_mistaken_body_are_told() -> None:
