@@ -8,7 +8,7 @@ from ncd_tikz.diagram import Diagram
 from ncd_tikz.layout.columns import Plan
 from ncd_tikz.layout.enclosures import enclosures
 from ncd_tikz.layout.places import ARROW_IN, ARROW_OUT, Places
-from ncd_tikz.layout.regions import steps_named
+from ncd_tikz.layout.regions import steps_within
 from ncd_tikz.scene import EM_PER_UNIT
 from ncd_tikz.spec import width_of
 
@@ -81,7 +81,7 @@ def costs_of_breaks(diagram: Diagram, plan: Plan) -> tuple[float, ...]:
     """What a break at each level parts: fences, and parentheses."""
     costs = [0.0] * (len(plan.columns) + 1)
     for group in diagram.figure.groups:
-        wanted = frozenset(steps_named(diagram, group.over))
+        wanted = frozenset(steps_within(diagram, group.over))
         columns = [c for c, acts in enumerate(plan.columns) if any(act.does(wanted) for act in acts)]
         for level in range(min(columns, default=0) + 1, max(columns, default=0) + 1):
             costs[level] += FENCE_PARTED

@@ -34,12 +34,50 @@ def steps_named(diagram: Diagram, names: tuple[str, ...]) -> tuple[int, ...]:
         for number, step in enumerate(diagram.steps)
         if not isinstance(step.operation, Bracket)
         and (
-            step.attribute in names
+            not names_of_parts(step).isdisjoint(names)
             or step.label in names
             or not names_of_memory(step).isdisjoint(names)
             or any(diagram.values[value].name in names for value in step.outputs)
         )
     )
+
+
+def steps_within(diagram: Diagram, names: tuple[str, ...]) -> tuple[int, ...]:
+    """For a group: the steps named, all that lie on a way from one of them to another, and what hangs there.
+
+    What is saved or discarded while it goes on to one of them belongs to them, and what comes from
+    nothing for them alone.
+    """
+    named = set(steps_named(diagram, names))
+    if not named:
+        return ()
+    maker = {value: number for number, step in enumerate(diagram.steps) for value in step.outputs}
+    behind, ahead = set(named), set(named)
+    for number, step in enumerate(diagram.steps):
+        if any(maker.get(value) in behind for value in step.inputs):
+            behind.add(number)
+    for number in range(len(diagram.steps) - 1, -1, -1):
+        if number in ahead:
+            ahead.update(maker[value] for value in diagram.steps[number].inputs if value in maker)
+    within = {number for number in behind & ahead if not isinstance(diagram.steps[number].operation, Bracket)}
+    uses: dict[int, set[int]] = {}
+    for number, step in enumerate(diagram.steps):
+        for value in step.inputs:
+            uses.setdefault(value, set()).add(number)
+    for number, step in enumerate(diagram.steps):
+        if not step.outputs and any(uses[value] & within for value in step.inputs):
+            within.add(number)
+    for number, step in enumerate(diagram.steps):
+        taken = {use for value in step.outputs for use in uses.get(value, ())}
+        if not step.inputs and taken and taken <= within and not set(step.outputs) & set(diagram.outputs):
+            within.add(number)
+    return tuple(sorted(within))
+
+
+def names_of_parts(step: Step) -> frozenset[str]:
+    """The attribute of a step, and those of the blocks that it stands in."""
+    *around, own = step.attribute.split(".")
+    return frozenset((*around, own, step.attribute))
 
 
 def names_of_memory(step: Step) -> frozenset[str]:

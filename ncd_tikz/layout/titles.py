@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from ncd_tikz.diagram import Diagram
 from ncd_tikz.layout.columns import Plan
 from ncd_tikz.layout.order import Levels
-from ncd_tikz.layout.regions import steps_named
+from ncd_tikz.layout.regions import steps_within
 from ncd_tikz.text import wrap
 
 LINE = 1.0
@@ -19,7 +19,7 @@ def guessed_heights(diagram: Diagram, plan: Plan) -> tuple[float, ...]:
     """Rows that each group's title may take, before widths are known."""
     heights = []
     for group in diagram.figure.groups:
-        wanted = frozenset(steps_named(diagram, group.over))
+        wanted = frozenset(steps_within(diagram, group.over))
         columns = [c for c, acts in enumerate(plan.columns) if any(act.does(wanted) for act in acts)]
         width = (columns[-1] - columns[0] + 1) * COLUMN if columns else COLUMN
         heights.append(LINE * len(wrap(group.title, "sans", 1.0, width)) if group.title else 0.0)
@@ -34,7 +34,7 @@ def title_room(
     for group, height in zip(diagram.figure.groups, heights, strict=True):
         if not height:
             continue
-        wanted = frozenset(steps_named(diagram, group.over))
+        wanted = frozenset(steps_within(diagram, group.over))
         edges = [0, *sorted(breaks), len(plan.columns)]
         for row in map(range, edges, edges[1:]):
             _raise(room, plan, levels, wanted, row, height + ABOVE)
