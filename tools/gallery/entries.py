@@ -139,7 +139,7 @@ def _texts(facts: Facts, diagram: Diagram, entry: Entry) -> None:
                 "label": mathml(label),
                 "name": each.axis.name,
                 "value": value,
-                "formula": "" if free else mathml(r",\ ".join(formula)),
+                "formula": "" if free else mathml(r" \times ".join(formula)),
                 "about": html(each.about),
             }
         )
