@@ -93,7 +93,7 @@ def _check_call(call: BlockCall, sizes: Mapping[str, int]) -> None:
         try:
             inside = inner_sizes(call, sizes)
         except ExpressionError as error:
-            raise _Unfit(str(error.fact), tuple(call.bindings)) from None
+            raise _Unfit(str(error.fact), _failing(call, sizes)) from None
         _check(call.diagram, inside)
     except _Unfit as unfit:
         met = {*unfit.symbols}
@@ -102,6 +102,20 @@ def _check_call(call: BlockCall, sizes: Mapping[str, int]) -> None:
                 met.update(symbol for size in entry.axis.sizes for symbol in size.symbols)
         bound = {symbol for name in met if name in call.bindings for symbol in call.bindings[name].symbols}
         raise _Unfit(unfit.words, {*unfit.symbols, *bound}) from None
+
+
+def _failing(call: BlockCall, sizes: Mapping[str, int]) -> tuple[str, ...]:
+    """What the first size inside a block that does not come out speaks of."""
+    known = {name: size.evaluate(sizes) for name, size in call.bindings.items()}
+    for entry in call.diagram.sizes:
+        name, size = entry.axis.name, entry.axis.sizes[0]
+        if entry.axis.rank > 1 or entry.index or name in known:
+            continue
+        try:
+            known[name] = size.evaluate(known)
+        except ExpressionError:
+            return size.symbols
+    return tuple(call.bindings)
 
 
 def _check_repeat(repeat: Repeat, sizes: Mapping[str, int], indexes: Mapping[str, int] | None) -> None:

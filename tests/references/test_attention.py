@@ -34,8 +34,8 @@ def test_vision_transformer() -> None:
     ours = to_module(load("@vision_transformer"), N=DEPTH, r=4, s=2, k=3, h=2, f=7, c=3, n=5)
     names = {
         **layers("patches", "patches"),
-        "token.weight": "token",
-        "positions.weight": "positions",
+        "token": "token",
+        "positions": "positions",
         **layers("norm", "encoder.norm"),
         **layers("head", "head"),
     }
@@ -52,7 +52,7 @@ def test_vision_transformer_has_the_published_count() -> None:
 
 
 def test_transformer() -> None:
-    ours = to_module(load("@transformer"), N=DEPTH, k=3, h=2, f=7, u=11, v=13)
+    ours = to_module(load("@transformer"), N=DEPTH, k=3, h=2, f=7, x=5, y=4, u=11, v=13)
     names = {
         "S.weight": "source.weight",
         "T.weight": "target.weight",
@@ -95,8 +95,8 @@ def test_mlp_mixer() -> None:
         names |= layers(f"{mine}.token_norm", f"{other}.token_norm")
         names |= layers(f"{mine}.channel_norm", f"{other}.channel_norm")
         for mlp in ("tokens", "channels"):
-            names |= layers(f"{mine}.{mlp}.W_1", f"{other}.{mlp}.0")
-            names |= layers(f"{mine}.{mlp}.W_2", f"{other}.{mlp}.2")
+            names |= layers(f"{mine}.{mlp}_1", f"{other}.{mlp}.0")
+            names |= layers(f"{mine}.{mlp}_2", f"{other}.{mlp}.2")
     theirs = MlpMixer((4, 4), 2, 6, 5, 7, DEPTH, 5)
     compare(ours, theirs, names, [normal(2, 4, 4, 3)], lambda X: (X.movedim(-1, 1),))
 

@@ -29,35 +29,33 @@ def channels_last(Y: Tensor) -> tuple[Tensor, ...]:
     return (Y.permute(2, 3, 1, 0),)
 
 
-def pre_activation(mine: str, number: int, theirs: str) -> dict[str, str]:
+def pre_activation(mine: str, norm: str, conv: str, theirs: str) -> dict[str, str]:
     return {
-        **layers(f"{mine}.norm_{number}", f"{theirs}.0", *STATISTICS),
-        **layers(f"{mine}.conv_{number + 1}", f"{theirs}.2"),
+        **layers(f"{mine}norm_{norm}", f"{theirs}.0", *STATISTICS),
+        **layers(f"{mine}conv_{conv}", f"{theirs}.2"),
     }
 
 
 def stage(mine: str, theirs: str, depth: int) -> dict[str, str]:
-    """Names of a block of the ResNet."""
-    first = f"{theirs}.0"
+    """Names of a block of the ResNet; `mine` and `theirs` are empty or end with a dot."""
     names = {
-        **layers(f"{mine}norm_0", f"{first}.norm", *STATISTICS),
-        **layers(f"{mine}conv_1", f"{first}.reduce"),
-        **layers(f"{mine}shortcut", f"{first}.shortcut"),
-        **pre_activation(mine.rstrip("."), 1, f"{first}.residual.0"),
-        **pre_activation(mine.rstrip("."), 2, f"{first}.residual.1"),
+        **layers(f"{mine}norm_0", f"{theirs}0.norm", *STATISTICS),
+        **layers(f"{mine}conv_1", f"{theirs}0.reduce"),
+        **layers(f"{mine}shortcut", f"{theirs}0.shortcut"),
+        **pre_activation(mine, "1", "2", f"{theirs}0.residual.0"),
+        **pre_activation(mine, "2", "3", f"{theirs}0.residual.1"),
     }
     for number in range(1, depth):
-        for place in range(3):
-            names |= pre_activation(
-                f"{mine}residual.{number - 1}", place, f"{theirs}.{number}.residual.{place}"
-            )
-    return {name.removeprefix("."): other.removeprefix(".") for name, other in names.items()}
+        for place, letter in enumerate("abc"):
+            other = f"{theirs}{number}.residual.{place}"
+            names |= pre_activation(f"{mine}more.{number - 1}.", letter, letter, other)
+    return names
 
 
 @both_modes
 @pytest.mark.parametrize("stride", [1, 2])
 def test_identity_resnet_block(stride: int, training: bool) -> None:
-    ours = to_module(load("@identity_resnet_block"), s=stride, N=3, n0=3, n1=8, b=2)
+    ours = to_module(load("@identity_resnet_block"), s=stride, N=3, n0=3, n1=8)
     compare(
         ours, Stage(3, 8, stride, 3), stage("", "", 3), [normal(6, 4, 3, 2)],
         channels_first, channels_last, training,
@@ -67,14 +65,14 @@ def test_identity_resnet_block(stride: int, training: bool) -> None:
 @both_modes
 def test_identity_resnet(training: bool) -> None:
     widths = (3, 4, 8, 12)
-    ours = to_module(load("@identity_resnet"), N=2, n1=3, n2=4, n3=8, n4=12, c=3, k=5, b=2)
+    ours = to_module(load("@identity_resnet"), N=2, n1=3, n2=4, n3=8, n4=12, c=3, k=5)
     names = {
         **layers("stem", "stem"),
         **layers("A", "norm", *STATISTICS),
         **layers("head", "head"),
     }
     for number in range(3):
-        names |= stage(f"block_{number + 1}.", f"stages.{number}", 2)
+        names |= stage(f"block_{number + 1}.", f"stages.{number}.", 2)
     compare(
         ours, IdentityResNet(widths, 2, 5), names, [normal(8, 8, 3, 2)],
         channels_first, lambda P: (P.mT,), training,
@@ -91,20 +89,18 @@ def double_convolution(mine: str, theirs: str) -> dict[str, str]:
 
 
 def unet_names() -> dict[str, str]:
-    names = (
-        layers("head", "head") | double_convolution("bottom", "bottom") | double_convolution("top", "join.3")
-    )
+    names = layers("Y", "head") | double_convolution("bottom", "bottom") | double_convolution("top", "join.3")
     for number in range(4):
-        names |= double_convolution(f"down.{number}.C", f"down.{number}")
+        names |= double_convolution(f"down.{number}.down_conv", f"down.{number}")
     names |= layers("U", "up.0")
     for number in range(3):
         names |= double_convolution(f"up.{number}.joined", f"join.{number}")
-        names |= layers(f"up.{number}.U", f"up.{number + 1}")
+        names |= layers(f"up.{number}.up_conv", f"up.{number + 1}")
     return names
 
 
 def test_unet() -> None:
-    ours = to_module(load("@unet"), r=16, n=1, y=3)
+    ours = to_module(load("@unet"), w=1, y=3)
     theirs = UNet((1, 2, 4, 8, 16, 32), 3)
     compare(
         ours, theirs, unet_names(), [normal(2, 16, 16, 1)],
@@ -128,7 +124,7 @@ def test_squeeze_excitation() -> None:
 
 @both_modes
 def test_depthwise_separable_convolution(training: bool) -> None:
-    ours = to_module(load("@depthwise_separable_convolution"), b=2, c=3, d=4)
+    ours = to_module(load("@depthwise_separable_convolution"), c=3, d=4)
     theirs = nn.Sequential(
         nn.Conv2d(3, 3, 3, padding=1, groups=3, bias=False), nn.BatchNorm2d(3), nn.ReLU(),
         nn.Conv2d(3, 4, 1, bias=False), nn.BatchNorm2d(4), nn.ReLU(),
