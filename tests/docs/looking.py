@@ -26,7 +26,7 @@ LOOK = r"""
     const text = walker.currentNode.textContent;
     const around = walker.currentNode.parentElement;
     if (around.closest("code, pre, script, style, noscript, template")) continue;
-    if (/\$|\\[A-Za-z()\[\]]|\bmath inline\b/.test(text)) unset.push(text.trim().slice(0, 80));
+    if (/\$|\\[A-Za-z()\[\]]|```/.test(text)) unset.push(text.trim().slice(0, 80));
   }
   const links = [...document.querySelectorAll("a[href], link[href]")].map(a => a.getAttribute("href"));
   const anchors = [...document.querySelectorAll("[id], a[name]")].map(e => e.id || e.name);
@@ -82,7 +82,7 @@ def faults(browser: Browser, address: str, site: Path, pages: str = "**/*.html")
         visit = browser.open(address + name)
         seen = browser.ask(LOOK)
         wrong = [f"picture not shown: {each}" for each in seen["lost"]]
-        wrong += [f"mathematics not set: {each}" for each in (*seen["unset"], *seen["refused"])]
+        wrong += [f"not set: {each}" for each in (*seen["unset"], *seen["refused"])]
         wrong += [f"mathematics not seen: {each}" for each in seen["empty"]]
         wrong += [f"console: {each}" for each in visit.errors]
         wrong += [f"not there: {each}" for each in visit.refused]

@@ -135,6 +135,7 @@ def test_text_is_quoted() -> None:
         ("[x](notebooks/n.ipynb)", "docs/spec.md", "spec.md", "[x](notebooks/n.md)"),
         ('<img src="docs/a.svg">', "README.md", "index.md", '<img src="a.svg">'),
         ("```\n[x](a/b)\n```", "README.md", "index.md", "```\n[x](a/b)\n```"),
+        ("```yaml wrong\n[x](a/b)\n```", "README.md", "index.md", "```yaml\n[x](a/b)\n```"),
     ],
 )
 def test_links_lead_to_the_pages_of_the_site(link: str, source: str, target: str, expected: str) -> None:

@@ -65,9 +65,10 @@ PAGE = """<!doctype html><html><head><title>A page</title></head>
 PLANTED = {
     '<img src="lost.svg">': "picture not shown: lost.svg",
     '<img src="broken.svg">': "picture not shown: broken.svg",
-    "<p>The size $m$ of it</p>": "mathematics not set",
-    r"<p>The size \(m\) of it</p>": "mathematics not set",
-    r"<p>The size \bar{x} of it</p>": "mathematics not set",
+    "<p>The size $m$ of it</p>": "not set",
+    r"<p>The size \(m\) of it</p>": "not set",
+    r"<p>The size \bar{x} of it</p>": "not set",
+    "<p>```yaml wrong x: 1```</p>": "not set",
     '<math title="m"></math>': "mathematics not seen",
     '<a href="lost.html">x</a>': "link to nothing: lost.html",
     '<a href="../lost.html">x</a>': "link to nothing: ../lost.html",

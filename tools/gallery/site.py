@@ -127,6 +127,8 @@ def written_pages() -> Iterator[tuple[str, str]]:
 def rewritten(text: str, source: str, target: str, wrong: list[str]) -> str:
     """The text with its links into the project leading to the pages of the site.
 
+    Of a fence's words only the language is left: MkDocs knows no others.
+
     >>> rewritten("[a](specs/unet.yaml), `[b](c)`", "README.md", "index.md", [])
     '[a](gallery/unet.md), `[b](c)`'
     >>> rewritten("![](../tests/golden/unet.svg)", "docs/figures.md", "figures.md", [])
@@ -137,7 +139,7 @@ def rewritten(text: str, source: str, target: str, wrong: list[str]) -> str:
 
     def replaced(match: re.Match[str]) -> str:
         if match["code"]:
-            return match[0]
+            return re.sub(r"\A```(\w+) .*", r"```\1", match[0])
         link, mark, fragment = match["target"].partition("#")
         if not link or re.match(r"[a-z]+:", link):
             return match[0]
