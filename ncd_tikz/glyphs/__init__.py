@@ -9,6 +9,7 @@ from ncd_tikz.glyphs.floating import Floating
 from ncd_tikz.glyphs.ground import Ground
 from ncd_tikz.glyphs.inner_products import InnerProducts
 from ncd_tikz.glyphs.learned_card import LearnedCard
+from ncd_tikz.glyphs.letter import Letter
 from ncd_tikz.glyphs.mask_card import MaskCard
 from ncd_tikz.glyphs.meeting import Meeting
 from ncd_tikz.glyphs.memory_card import MemoryCard
@@ -34,6 +35,7 @@ __all__ = [
     "Ground",
     "InnerProducts",
     "LearnedCard",
+    "Letter",
     "MaskCard",
     "Meeting",
     "MemoryCard",

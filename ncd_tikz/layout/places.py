@@ -120,6 +120,7 @@ def assign_places(
     labels = _labels(diagram, plan, levels, insides, rows)
     under = tuple(
         bool(plan.columns[column])
+        and not diagram.figure.columns
         and all(act.step is not None and plan.needs[act.step].floats for act in plan.columns[column])
         and not moved[column][0]
         and all(rise_of(plan.members[member].wires[place]) < USUAL for member, place in labels[column])

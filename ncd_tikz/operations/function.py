@@ -10,11 +10,13 @@ from zlib import crc32
 from ncd_tikz.axes import Application, Signature, Tensor
 from ncd_tikz.errors import ShapeError
 from ncd_tikz.frozen import frozen
-from ncd_tikz.glyphs import Box, Glyph
+from ncd_tikz.glyphs import Box, Floating, Glyph, Letter
 from ncd_tikz.operations import stand_in
 from ncd_tikz.operations.arranging import aligned, flattened, made_placed, sizes_code, unflattened
 from ncd_tikz.operations.contract import Call, Field, Operation, Scope, Source
 from ncd_tikz.operations.fitting import apply, made, need, positions, sides
+
+LETTERED = 2  # wires that a letter stands between without a box
 
 
 @frozen
@@ -192,8 +194,14 @@ outputs: c
         return found
 
     def glyph(self, application: Application, label: str) -> Glyph:
-        """A box with its letter."""
-        return Box(label or self._letter())
+        """Its letter: in a break of its wires, above what it maps singly, in a box across several tensors."""
+        letter = label or self._letter()
+        own, made = application.own, [len(application.made_axes(n)) for n in range(len(application.outputs))]
+        if len(application.inputs) > 1 or len(made) > 1 or max(len(own[0]), made[0]) > LETTERED:
+            return Box(letter)
+        if not own[0] and not made[0] and application.inputs[0].axes:
+            return Floating(letter)
+        return Letter(letter)
 
     def _letter(self) -> str:
         from ncd_tikz.axes.label import default_label
