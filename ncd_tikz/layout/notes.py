@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ncd_tikz.layout.cards import LINE, PADDING, baselines, set_text
 from ncd_tikz.layout.extent import Box, bounds_of, text_box
@@ -10,11 +10,13 @@ from ncd_tikz.layout.paint import Drawing, Picture
 from ncd_tikz.layout.regions import Region, glyph_regions
 from ncd_tikz.layout.spread import spread
 from ncd_tikz.scene import Card, Item, Point, Text
+from ncd_tikz.scene.moving import moved
 from ncd_tikz.spec.nodes import FigureNode, NoteNode
 from ncd_tikz.text import measure, wrap
 
 NOTE = 9.5  # width at which a note's text is wrapped
 WHOLE_SIZE = 0.9
+LONGER = 1.015  # a long line with formulas is so much longer where the document's type is small
 WHOLE = 16.0  # least width at which a note on the whole figure is wrapped, where none is asked for
 APART = 0.45  # between cards that stand side by side
 AWAY = 0.55  # between the diagram and its notes
@@ -98,18 +100,20 @@ def _whole_note(picture: Picture, note: NoteNode, widest: float | None, *, up: b
     bounds = bounds_of(picture.items())
     full = bounds.right - bounds.left
     room = max(full, WHOLE) if widest is None else max(full, widest)
-    lines = wrap(note.text, "sans", WHOLE_SIZE, room - 2 * PADDING)
-    width = max(measure(line, "sans", WHOLE_SIZE).width for line in lines) + 2 * PADDING
+    lines = wrap(note.text, "sans", WHOLE_SIZE, (room - 2 * PADDING) / LONGER)
     offsets = baselines(lines, "sans", WHOLE_SIZE)
+    texts = [
+        set_text((PADDING, 0.85 + offset), line, font="sans", of="note", size=WHOLE_SIZE, align="left")
+        for offset, line in zip(offsets, lines, strict=True)
+    ]
+    texts = [replace(text, width=round(LONGER * text.width, 4)) for text in texts]
+    width = max(text.width for text in texts) + 2 * PADDING
     height = offsets[-1] + LINE + 0.3
-    top = bounds.top - AWAY - height if up else bounds.bottom + AWAY
     left = (bounds.left + bounds.right - width) / 2
-    box = Box(left, top, left + width, top + height)
-    picture.backdrop.append(Item("note", Card(box.corners(), note.color or "note")))
-    for offset, line in zip(offsets, lines, strict=True):
-        at = (box.left + PADDING, box.top + 0.85 + offset)
-        text = set_text(at, line, font="sans", of="note", size=WHOLE_SIZE, align="left")
-        picture.labels.append(Item("note", text))
+    top = bounds.top - AWAY - height if up else bounds.bottom + AWAY
+    card = Card(Box(0.0, 0.0, width, height).corners(), note.color or "note")
+    picture.backdrop.append(moved(Item("note", card), left, top))
+    picture.labels.extend(moved(Item("note", text), left, top) for text in texts)
 
 
 def _row(picture: Picture, notes: list[_Note], bounds: Box, room: Box, *, up: bool) -> list[Box]:
