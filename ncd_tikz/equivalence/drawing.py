@@ -17,6 +17,7 @@ _FACTORS = (1, 2, 3, 4, 5, 6, 8, 9, 10, 12, 16, 20, 24, 32, 48, 64)
 _COUNTS = (2, 3)  # how often something is repeated
 _TRIES = 600
 _ENOUGH = 12  # draws that fit but are large, before small sizes may recur
+_WORTH = 3
 BUDGET = 30_000  # applications of base definitions that a draw may take; a larger one is the last resort
 LIMIT = 3_000_000
 
@@ -65,6 +66,7 @@ class _Draw:
 
     def sizes(self) -> dict[str, int]:
         best: _Found | None = None
+        distinct: _Found | None = None
         fitting = 0
         for attempt in range(_TRIES):
             given = self._propose(attempt, recurring=fitting >= _ENOUGH)
@@ -74,6 +76,8 @@ class _Draw:
                 fitting += 1
                 if best is None or found.cost < best.cost:
                     best = found
+                if fitting == _ENOUGH:
+                    distinct = best
                 if best.cost <= BUDGET or fitting > 4 * _ENOUGH:
                     break
             elif not self._learn(misfit):
@@ -85,11 +89,21 @@ class _Draw:
                 name = self.sides[0].name
                 raise SizesError(f"{name}: no sizes fit its expressions, not even its own numbers: {misfit}")
             best = _Found(max(cost(side, complete(side, given)) for side in self.sides), given)
+        if distinct is not None and distinct.cost < _WORTH * best.cost:
+            best = distinct  # sizes that recur would spare too little
         if best.cost > LIMIT:
             raise SizesError(self._too_large(best))
         return complete(self.sides[0], best.given)
 
     def _propose(self, attempt: int, recurring: bool) -> dict[str, int]:
+        """Sizes to try, different ones where that is possible."""
+        for _ in range(8):
+            given = self._some(attempt, recurring)
+            if recurring or len(set(given.values())) == len(given):
+                break
+        return given
+
+    def _some(self, attempt: int, recurring: bool) -> dict[str, int]:
         given = {name: self.chance.choice(_COUNTS) for name in self.counts}
         if len(given) == len(_COUNTS):  # different where it can be
             given = dict(zip(given, self.chance.sample(_COUNTS, len(given)), strict=True))
@@ -98,8 +112,8 @@ class _Draw:
         for name in given:
             if name in self.fixed:
                 given[name] = self.defaults[name]
-            elif self.factor.get(name, 0):
-                given[name] = _FACTORS[self.factor[name]] * self.chance.choice((1, 1, 2, 3))
+            elif self.factor.get(name, 0) and self.chance.random() < 0.7:  # one of two may stay prime
+                given[name] = _FACTORS[self.factor[name]] * self.chance.choice((1, 2, 3))
         return given
 
     def _primes(self, count: int, attempt: int, recurring: bool, taken: Sequence[int]) -> list[int]:

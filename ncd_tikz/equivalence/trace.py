@@ -171,10 +171,22 @@ def match(diagram: Diagram, events: Sequence[Event], moments: Sequence[Moment]) 
         for number in range(cursor.get(place[0], 0), len(found)):
             inside = _may_lack(moment, lacking)
             if _is_at(found[number], place) and agree(found[number].value, moment.tensor, inside).ok:
+                if _goes_on(moment, found[number], found[number + 1 :], inside):
+                    break
                 cursor[place[0]] = number + 1
                 matched[-1] = found[number]
                 break
     return matched
+
+
+def _goes_on(moment: Moment, event: Event, later: Sequence[Event], inside: bool) -> bool:
+    """Whether a repetition agrees only because it has not come to its end: the loop assigns once more."""
+    if not isinstance(moment.links[-1].step.operation, Repeat):
+        return False
+    if any(link.part < 0 and link.index is not None for link in moment.links):
+        return False  # its lines run for other iterations, too
+    again = [each for each in later if (each.name, each.line) == (event.name, event.line)]
+    return bool(again) and not agree(again[-1].value, moment.tensor, inside).ok
 
 
 def _may_lack(moment: Moment, lacking: Sequence[bool]) -> bool:

@@ -160,6 +160,113 @@ OPAQUE = (
     Fault("cosine for sine", "a @ torch.sin(g_0", "a @ torch.cos(g_0", "steps[1]"),
 )
 
+DOWN = "steps[0] > steps[0].steps[{}]"
+UP = "steps[2] > steps[2].steps[{}]"
+UNET = (
+    Fault("another kernel", "self.a = nn.Conv1d(c(i - 1), c(i), 3, padding=1)",
+          "self.a = nn.Conv1d(c(i - 1), c(i), 5, padding=2)", DOWN.format(0)),
+    Fault("padding dropped", "self.a = nn.Conv1d(c(i - 1), c(i), 3, padding=1)",
+          "self.a = nn.Conv1d(c(i - 1), c(i), 3)", DOWN.format(0)),
+    Fault("padding off by one", "self.a = nn.Conv1d(c(i - 1), c(i), 3, padding=1)",
+          "self.a = nn.Conv1d(c(i - 1), c(i), 3, padding=2)", DOWN.format(0)),
+    Fault("padding by reflection", "self.a = nn.Conv1d(c(i - 1), c(i), 3, padding=1)",
+          'self.a = nn.Conv1d(c(i - 1), c(i), 3, padding=1, padding_mode="reflect")', DOWN.format(0)),
+    Fault("dilated", "self.a = nn.Conv1d(c(i - 1), c(i), 3, padding=1)",
+          "self.a = nn.Conv1d(c(i - 1), c(i), 3, padding=2, dilation=2)", DOWN.format(0)),
+    Fault("strided", "self.a = nn.Conv1d(c(i - 1), c(i), 3, padding=1)",
+          "self.a = nn.Conv1d(c(i - 1), c(i), 3, padding=1, stride=2)", DOWN.format(0)),
+    Fault("a window without bias", "self.a = nn.Conv1d(c(i - 1), c(i), 3, padding=1)",
+          "self.a = nn.Conv1d(c(i - 1), c(i), 3, padding=1, bias=False)", DOWN.format(0)),
+    Fault("channels of the level after", "self.a = nn.Conv1d(c(i - 1), c(i), 3, padding=1)",
+          "self.a = nn.Conv1d(c(i - 1), c(i + 1), 3, padding=1)", DOWN.format(0)),
+    Fault("window reversed", "self.a(I_.reshape(-1, *I_.shape[-2:]))",
+          "F.conv1d(I_.reshape(-1, *I_.shape[-2:]), self.a.weight.flip(-1), self.a.bias, padding=1)",
+          DOWN.format(0)),
+    Fault("mean for maximum", "F.max_pool1d(", "F.avg_pool1d(", DOWN.format(2)),
+    Fault("a wider window of the pool", "a.shape[-1:]), 2)", "a.shape[-1:]), 3, 2, 1)", DOWN.format(2)),
+    Fault("pool without stride", "a.shape[-1:]), 2)", "a.shape[-1:]), 2, 1)", DOWN.format(2)),
+    Fault("saved before it is rectified", "C_i = a", "C_i = a_out", UP.format(1)),
+    Fault("saved without a gradient", "C_i = a", "C_i = a.detach()", DOWN.format(0)),
+    Fault("the pooled value saved", "return I_, C_i", "return I_, I_", UP.format(1)),
+    Fault("the level beside is loaded", "C[4 - self.i]", "C[min(5 - self.i, 3)]", UP.format(1)),
+    Fault("concatenated the other way round", "torch.cat([C_4_i, u], -2)", "torch.cat([u, C_4_i], -2)",
+          UP.format(1)),
+    Fault("concatenated along positions", "torch.cat([C_4_i, u], -2)", "torch.cat([C_4_i, u], -1)",
+          UP.format(1)),
+    Fault("what is kept twice", "torch.cat([C_4_i, u], -2)", "torch.cat([C_4_i, C_4_i], -2)", UP.format(1)),
+    Fault("upwards by interpolation", "self.u(U.reshape(-1, *U.shape[-2:]))",
+          'self.u(U.reshape(-1, *U.shape[-2:])).mul(0) + F.interpolate(U, scale_factor=2)[..., :1, :]',
+          UP.format(0)),
+    Fault("upwards with another stride", "c(4 - i), 2, stride=2)", "c(4 - i), 2, stride=1)", UP.format(0)),
+    Fault("upwards with padding", "c(4 - i), 2, stride=2)",
+          "c(4 - i), 2, stride=2, padding=1, output_padding=1)", UP.format(0)),
+    Fault("one set of weights for all levels up", "V = layer(V, C)", "V = self.up[-1](V, C)", UP.format(0)),
+    Fault("a level too few", "range(1, 4)])\n        self.bottom", "range(1, 3)])\n        self.bottom",
+          DOWN.format(0)),
+    Fault("the last level left out", "for layer in self.up:", "for layer in self.up[:-1]:", UP.format(0)),
+    Fault("the levels backwards", "for layer in self.up:", "for layer in reversed(self.up):", UP.format(0)),
+    Fault("saved one level off", "D, C[i] = layer(D)", "D, C[4 - i] = layer(D)", UP.format(1)),
+)  # fmt: skip
+
+STEP = "steps[0] > steps[0].steps[{}]"
+STACK = (
+    Fault("shared instead of fresh", "nn.ModuleList([LayersStep(m=m, f=f) for _ in range(N)])",
+          "nn.ModuleList([LayersStep(m=m, f=f)] * N)", STEP.format(0)),
+    Fault("one layer's block for all", "            Y = layer(Y)",
+          "            layer.h = self.layers[0].h\n            Y = layer(Y)", STEP.format(1)),
+    Fault("an iteration too few", "for _ in range(N)])", "for _ in range(N - 1)])", STEP.format(0)),
+    Fault("an iteration too many", "for _ in range(N)])", "for _ in range(N + 1)])", STEP.format(0)),
+    Fault("the residual left out", "X = X + h", "X = h", STEP.format(2)),
+    Fault("the residual of the norm", "X = X + h", "X = n + h", STEP.format(2)),
+    Fault("not registered", "nn.ModuleList([LayersStep(m=m, f=f) for _ in range(N)])",
+          "[LayersStep(m=m, f=f) for _ in range(N)]", STEP.format(0)),
+    Fault("each layer twice", "            Y = layer(Y)", "            Y = layer(layer(Y))", STEP.format(0)),
+    Fault("the input again", "Y = layer(Y)", "Y = layer(X)", STEP.format(0)),
+    Fault("the first layer again", "for layer in self.layers:",
+          "for layer in [self.layers[0]] * len(self.layers):", STEP.format(0)),
+    Fault("ReLU dropped inside", "b = F.relu(b)", "b = b", STEP.format(1) + " > blocks.layer.steps[1]"),
+)  # fmt: skip
+
+RESIDUAL = (
+    Fault("momentum", "nn.BatchNorm1d(c)", "nn.BatchNorm1d(c, momentum=0.2)", STEP.format(1)),
+    Fault("no running statistics followed", "nn.BatchNorm1d(c)", "nn.BatchNorm1d(c, momentum=0.0)",
+          STEP.format(1)),
+    Fault("another eps", "nn.BatchNorm1d(c)", "nn.BatchNorm1d(c, eps=1e-4)", STEP.format(1)),
+    Fault("no running statistics", "nn.BatchNorm1d(c)", "nn.BatchNorm1d(c, track_running_stats=False)",
+          STEP.format(1)),
+    Fault("instance norm", "nn.BatchNorm1d(c)",
+          "nn.InstanceNorm1d(c, affine=True, track_running_stats=True)", STEP.format(1)),
+    Fault("always in training", "self.n(a.reshape", "self.n.train()(a.reshape", STEP.format(1)),
+    Fault("always in evaluation", "self.n(a.reshape", "self.n.eval()(a.reshape", STEP.format(1)),
+    Fault("statistics by hand, the batch's variance taken as it is", "nn.BatchNorm1d(c)",
+          "nn.BatchNorm1d(c, affine=False)", STEP.format(1)),
+)  # fmt: skip
+
+RECURRENT = (
+    Fault("gate forgotten", "X = X * H", "X = X", "steps[1] > steps[1].steps[3]"),
+    Fault(
+        "the state not fed back",
+        "X, H = self.cell(X, H, B)",
+        "X, _ = self.cell(X, H, B)",
+        "steps[1] > steps[1].steps[0]",
+    ),
+    Fault("once too often", "range(self.N)", "range(self.N + 1)", "steps[1]"),
+    Fault("once too few", "range(self.N)", "range(self.N - 1)", "steps[1] > steps[1].steps[0]"),
+    Fault(
+        "exchanged", "X, H = self.cell(X, H, B)", "H, X = self.cell(X, H, B)", "steps[1] > steps[1].steps[0]"
+    ),
+    Fault("another memory", "Z = K_1 + X", "Z = X + X", "steps[2]"),
+)
+
+TOKENS = (
+    Fault("the token last", "torch.cat([p.expand(*e.shape[:-2], -1, -1), e], -2)",
+          "torch.cat([e, p.expand(*e.shape[:-2], -1, -1)], -2)", "steps[2]"),
+    Fault("no gradient to the token", "p = self.token", "p = self.token.detach()", "steps[1]"),
+    Fault("the smallest", "s.topk(self.k, -1)", "s.topk(self.k, -1, largest=False)", "steps[4]"),
+    Fault("indexes the other way round", "best, which = s.topk(self.k, -1)",
+          "best, which = s.topk(self.k, -1)[0], s.topk(self.k, -1)[1].flip(-1)", "steps[4]"),
+)  # fmt: skip
+
 FAULTS: dict[str, tuple[Fault, ...]] = {
     "multi_head_attention": ATTENTION,
     "causal_self_attention": CAUSAL,
@@ -169,6 +276,11 @@ FAULTS: dict[str, tuple[Fault, ...]] = {
     "two_layer_residual_mlp": MLP,
     "image_recogniser": IMAGE,
     "tensors_and_tuples": OPAQUE,
+    "unet": UNET,
+    "stack": STACK,
+    "residual": RESIDUAL,
+    "recurrent": RECURRENT,
+    "tokens": TOKENS,
 }
 
 # The same function otherwise written: no fault, and none must be found.
@@ -200,4 +312,14 @@ HARMLESS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("norm by function", "self.norm_1(a)",
          "F.layer_norm(a, self.norm_1.normalized_shape, self.norm_1.weight, self.norm_1.bias)"),
     ),
+    "unet": (
+        ("memory in a list", "C: dict[int, Tensor] = {}", "C = [None] * 4"),
+        ("loaded where it is used", "torch.cat([C_4_i, u], -2)", "torch.cat([C[4 - self.i], u], -2)"),
+    ),
+    "stack": (
+        ("called by number", "for layer in self.layers:\n            Y = layer(Y)",
+         "for n in range(len(self.layers)):\n            Y = self.layers[n](Y)"),
+        ("sum the other way round", "X = X + h", "X = h + X"),
+    ),
+    "residual": (("momentum written out", "nn.BatchNorm1d(c)", "nn.BatchNorm1d(c, momentum=0.1)"),),
 }  # fmt: skip

@@ -10,16 +10,18 @@ import pytest
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.torch
 
-from ncd_tikz.diagram import Diagram, load  # noqa: E402
+from ncd_tikz.diagram import Diagram, load, loads  # noqa: E402
 from ncd_tikz.equivalence import check  # noqa: E402
 from ncd_tikz.pytorch import to_source  # noqa: E402
 from tests.equivalence.faults import FAULTS, HARMLESS, Fault  # noqa: E402
+from tests.pytorch.networks import NETWORKS  # noqa: E402
 
 
 @cache
 def written(name: str) -> tuple[Diagram, str]:
     torch.set_num_threads(1)
-    diagram = load(f"@{name}")
+    text = NETWORKS.get(name)
+    diagram = load(f"@{name}") if text is None else loads(text, f"{name}.yaml")
     return diagram, to_source(diagram)
 
 
