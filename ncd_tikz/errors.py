@@ -49,10 +49,16 @@ class Mistake:
 
 
 class SpecError(NcdError):
-    """A spec that cannot be used; tells all its mistakes in source order."""
+    """A spec that cannot be used; tells all its mistakes in source order, one file after the other."""
 
     def __init__(self, mistakes: tuple[Mistake, ...]) -> None:
-        ordered = sorted(mistakes, key=lambda m: (m.position.line, m.position.column, m.fact))
+        files: dict[str, int] = {}
+        for mistake in mistakes:
+            files.setdefault(mistake.position.file, len(files))
+        ordered = sorted(
+            mistakes,
+            key=lambda m: (files[m.position.file], m.position.line, m.position.column, m.fact),
+        )
         self.mistakes = tuple(dict.fromkeys(ordered))
         super().__init__("\n".join(str(mistake) for mistake in self.mistakes))
 

@@ -76,7 +76,7 @@ class _Scope:
     def base_sound(self) -> bool:
         """Whether axes, params and inputs have no mistake, so that shapes can be inferred."""
         base = re.compile(re.escape(self.dot) + r"(axes|params|(equation\[\d+\]\.)?inputs)\b")
-        return not any(base.match(mistake.path) for mistake in self.told.mistakes)
+        return not any(base.match(path) for path in self.told.paths)
 
     def read_sizes(self) -> Sizes:
         """Declared axes and parameters, checked; callers settle those of a block's inputs."""

@@ -95,7 +95,7 @@ class Body:
     def good_steps(self) -> list[RawStep]:
         """The steps before the first one that is mistaken, or uses a block that is."""
         pattern = re.compile(re.escape(self.dot) + r"steps\[(\d+)\]")
-        bad = [int(match[1]) for told in self.told.mistakes if (match := pattern.match(told.path))]
+        bad = [int(match[1]) for path in self.told.paths if (match := pattern.match(path))]
         for number, step in enumerate(self.steps):
             for each in all_steps([step]):
                 face = self.visible.get(each.block)

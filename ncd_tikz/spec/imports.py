@@ -29,7 +29,7 @@ class Library:
 
     def __init__(self, file: str) -> None:
         self.texts: dict[str, str] = {}  # by the name of the file, in the order of reading
-        self.blocks: dict[str, dict[str, RawBlock]] = {}
+        self.blocks: dict[str, dict[str, RawBlock] | None] = {}
         self.under_way: list[str] = [_identity(Path(file))]
         self.names = [file]
         self.missing: dict[str, None] = {}  # blocks that were asked for and are not there
@@ -48,19 +48,17 @@ class Library:
     def take(self, fields: Fields, path: str, blocks: dict[str, RawBlock], told: Told) -> None:
         """Add the blocks that one entry asks for."""
         source = fields.nodes["from"]
-        before = len(told.mistakes)
         available = self.read(fields.values["from"], source.place, f"{path}.from", told)
-        read = len(told.mistakes) == before
-        self.whole &= read and fields.readable("blocks")
         asked: tuple[Named, ...] = fields.get("blocks", ())
-        if not read:
-            self.missing.update((one.name, None) for one in asked if one.name not in available)
-            asked = tuple(one for one in asked if one.name in available)
+        self.whole &= available is not None and fields.readable("blocks")
+        if available is None:
+            self.missing.update((one.name, None) for one in asked)
+            return
         if "blocks" in fields.nodes:
             wanted = self.known(asked, available, f"{path}.blocks", told)
         else:
-            wanted = dict.fromkeys(available, source.place)
-            if not available and read:
+            wanted = {name: source.place for name, block in available.items() if block.path}
+            if not wanted:
                 told.tell(source.place, f"{path}.from", f"'{fields.values['from']}' has no blocks")
         for name in needed(wanted, available):
             block, place = available[name], wanted.get(name, source.place)
@@ -86,21 +84,21 @@ class Library:
             told.tell(one.place, path, fact, known=known_names("blocks", list(available)), hint=hint)
         return wanted
 
-    def read(self, name: str, place: Place, path: str, told: Told) -> dict[str, RawBlock]:
-        """All blocks of a file; none where it cannot be read, and that is told."""
+    def read(self, name: str, place: Place, path: str, told: Told) -> dict[str, RawBlock] | None:
+        """All blocks of a file; None where it cannot be read, and that is told."""
         where = _locate(name, place, path, told)
         if where is None:
-            return {}
+            return None
         identity = _identity(where)
         if identity in self.under_way:
             turn = self.under_way.index(identity)
             shown = " -> ".join((*self.names[turn:], str(where)))
             told.tell(place, path, f"the file imports itself: {shown}", hint="imports cannot recur")
-            return {}
+            return None
         if identity not in self.blocks:
             if len(self.texts) >= MOST_FILES:
                 told.tell(place, path, f"more than {MOST_FILES} files are imported")
-                return {}
+                return None
             self.under_way.append(identity)
             self.names.append(str(where))
             self.blocks[identity] = self.load(where, place, path, told)
@@ -108,22 +106,26 @@ class Library:
             self.names.pop()
         return self.blocks[identity]
 
-    def load(self, file: Path, place: Place, path: str, told: Told) -> dict[str, RawBlock]:
-        """The blocks of a file, and those that it imports itself."""
+    def load(self, file: Path, place: Place, path: str, told: Told) -> dict[str, RawBlock] | None:
+        """The blocks of a file, and those that it imports itself; None where that cannot be told."""
         try:
             text = text_of(file)
         except SpecError as error:
             told.tell(place, path, f"{file}: {error.mistakes[0].fact}")
-            return {}
+            return None
         self.texts[str(file)] = text
         there = told.beside(str(file))
         root = parse(text, there)
         fields = _head(root, there)
         if fields is None:
-            return {}
+            return None
+        before, whole = len(told.mistakes), self.whole
+        self.whole = fields.readable("import")
         blocks = self.imported(fields.get("import"), "import", there)
-        own = find_blocks(fields.get("blocks"), "blocks", blocks, there)
-        return {**blocks, **own, **_itself(root, {**blocks, **own}, there)}
+        blocks = {**blocks, **find_blocks(fields.get("blocks"), "blocks", blocks, there)}
+        sound = self.whole or len(told.mistakes) == before
+        self.whole &= whole
+        return {**blocks, **_itself(root, blocks, there)} if sound else None
 
 
 def needed(wanted: Mapping[str, object], available: Mapping[str, RawBlock]) -> list[str]:

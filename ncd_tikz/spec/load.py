@@ -38,7 +38,9 @@ def read(text: str, file: str = "<string>") -> tuple[Spec | None, tuple[Mistake,
             last.position, "", f"more than {MOST - 1} mistakes; the others are not told"
         )
         spec = None
-    return spec, SpecError(tuple(told.mistakes)).mistakes
+    own = [mistake for mistake in told.mistakes if mistake.position.file == file]
+    others = [mistake for mistake in told.mistakes if mistake.position.file != file]
+    return spec, SpecError((*own, *others)).mistakes
 
 
 def load_spec(source: Path | str, file: str = "") -> Spec:

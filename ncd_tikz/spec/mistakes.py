@@ -28,6 +28,11 @@ class Told:
         other.mistakes = self.mistakes
         return other
 
+    @property
+    def paths(self) -> list[str]:
+        """The paths of the mistakes in this file."""
+        return [mistake.path for mistake in self.mistakes if mistake.position.file == self.file]
+
     def position(self, place: tuple[int, int]) -> Position:
         """The position of a (line, column) in this file."""
         return Position(self.file, *place)
