@@ -91,11 +91,11 @@ def double_convolution(mine: str, theirs: str) -> dict[str, str]:
 def unet_names() -> dict[str, str]:
     names = layers("Y", "head") | double_convolution("bottom", "bottom") | double_convolution("top", "join.3")
     for number in range(4):
-        names |= double_convolution(f"down.{number}.down_conv", f"down.{number}")
-    names |= layers("U", "up.0")
+        names |= double_convolution(f"down.{number}.pair", f"down.{number}")
+    names |= layers("raised", "up.0")
     for number in range(3):
         names |= double_convolution(f"up.{number}.joined", f"join.{number}")
-        names |= layers(f"up.{number}.up_conv", f"up.{number + 1}")
+        names |= layers(f"up.{number}.upwards", f"up.{number + 1}")
     return names
 
 
