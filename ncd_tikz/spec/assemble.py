@@ -183,7 +183,7 @@ class _Scope:
         asks = tuple(name for name in without if name not in met)
         body = self.bodies[0]
         inputs, outputs = len(self.inputs) or None, len(body.outputs) or None
-        return Face(inputs, outputs, asks, self.sizes.symbols, sound, body.count)
+        return Face(inputs, outputs, asks, self.sizes.symbols, sound, body.count, body.runs)
 
     def spec(self, digest: str) -> Spec:
         """The node of this spec or block; the steps before the first mistaken one."""

@@ -14,6 +14,7 @@ from ncd_tikz.spec.source import Entries, Items, Node, Place, Scalar, found
 from ncd_tikz.spec.steps import Face, RawRepeat, RawStep, all_steps
 
 MOST_TURNS = 1_000  # of one repetition: each may have parameters of its own
+MOST_RUNS = 100_000  # of steps in repetitions inside each other
 MOST_STEPS = 5_000  # of blocks inside blocks: a few lines could ask for more than any machine has
 
 
@@ -133,6 +134,27 @@ def count_steps(steps: Sequence[RawStep], faces: Mapping[str, Face | None], told
             )
             return None
     return count
+
+
+def count_runs(steps: Sequence[RawStep], faces: Mapping[str, Face | None], sizes: Sizes, told: Told) -> int:
+    """How many steps are taken with what blocks hold and repetitions repeat; tells the first too many."""
+    runs = 0
+    for step in steps:
+        face = faces.get(step.block)
+        inside = face.runs if face else 0
+        if step.repeat is not None:
+            start, stop = (
+                None if size is None else sizes.evaluated(size)
+                for size in (step.repeat.start, step.repeat.stop)
+            )
+            times = 1 if start is None or stop is None else max(1, stop - start + 1)
+            inside = min(times, MOST_TURNS) * count_runs(step.repeat.steps, faces, sizes, told)
+        runs += 1 + inside
+        if inside and runs > MOST_RUNS:
+            fact = f"repetitions inside each other take {runs} steps; the most allowed is {MOST_RUNS}"
+            told.tell(step.op_place, f"{step.path}.op", fact)
+            return 0
+    return runs
 
 
 def check_range(step: RawStep, repeat: RawRepeat, sizes: Sizes, indexes: tuple[str, ...], told: Told) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ncd_tikz.axes.signature import indexed
 from ncd_tikz.errors import Position
-from ncd_tikz.spec.blocks import check_call, check_range, count_steps
+from ncd_tikz.spec.blocks import check_call, check_range, count_runs, count_steps
 from ncd_tikz.spec.definitions import OUTPUTS
 from ncd_tikz.spec.inputs import Inputs
 from ncd_tikz.spec.known import Values, axes_made, axes_spoken_of, check_outputs
@@ -40,6 +40,7 @@ class Body:
         self.steps = read_steps(fields.get("steps"), dot + "steps", words, told)
         sizes.made |= axes_made(self.steps)
         self.count = count_steps(self.steps, self.visible, told)
+        self.runs = count_runs(self.steps, self.visible, sizes, told)
         self.outputs = self.read_outputs()
         self.values = Values(list(self.inputs), self.steps, inputs is not None, told)
         self.all_known = inputs is not None and bool(self.steps)

@@ -31,6 +31,7 @@ class Face:
     takes: tuple[str, ...]  # sizes that `with` may give
     sound: bool  # without a mistake
     steps: int | None = 1  # all that it holds, blocks inside blocks counted every time; None: too many
+    runs: int = 1  # the same, what is repeated counted every time
 
 
 @frozen
