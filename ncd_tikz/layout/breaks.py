@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from ncd_tikz.diagram import Diagram
+from ncd_tikz.glyphs import Parenthesis
 from ncd_tikz.layout.columns import Plan
 from ncd_tikz.layout.enclosures import enclosures
 from ncd_tikz.layout.places import ARROW_IN, ARROW_OUT, Places
@@ -101,6 +102,9 @@ def forced_breaks(diagram: Diagram, plan: Plan) -> frozenset[int]:
         for act in acts:
             if act.step is None:
                 continue
+            glyph = plan.glyphs[act.step]
+            if isinstance(glyph, Parenthesis) and glyph.opening:
+                continue  # what it names goes on under its own name
             step = diagram.steps[act.step]
             made = {diagram.values[value].name for value in step.outputs}
             if names & {*made, step.label} and column + 1 < len(plan.columns):
