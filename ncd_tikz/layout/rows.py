@@ -138,13 +138,13 @@ class _Assignment(StackedRows):
             for place in range(len(plan.members[member].wires))
         }
         start = level
-        self.stack(self._plain(plan.first, level))
+        self.stack(self._plain(plan.first, level, -1 if levels.shuffled else 0))
         if levels.shuffled:
             fresh = {wire: self.variable() for wire in level}
             for wire, variable in level.items():
                 self.near(variable, fresh[wire], PASS)
             level = fresh
-            self.stack(self._plain(levels.before[0], level))
+            self.stack(self._plain(levels.before[0], level, 0))
         level_variables = [level]
         entries: dict[int, dict[Wire, int]] = {}
         passing_variables: list[dict[Wire, int]] = []
@@ -154,7 +154,7 @@ class _Assignment(StackedRows):
             if column in self.breaks:
                 level = {wire: self.variable() for wire in level}
                 entries[column] = level
-                self.stack(self._plain(levels.before[column], level))
+                self.stack(self._plain(levels.before[column], level, column))
             alone = len(levels.before[column]) == 1 and not self.enclosed.open_at(column)
             if alone and self.open > PART:
                 self.close()
@@ -203,11 +203,13 @@ class _Assignment(StackedRows):
                     self.keep_apart(self.sides[around][0], high, NEIGHBOURS)
                     self.keep_apart(low, self.sides[around][1], NEIGHBOURS)
 
-    def _plain(self, order: tuple[int, ...], level: Mapping[Wire, int]) -> list[Entry]:
+    def _plain(self, order: tuple[int, ...], level: Mapping[Wire, int], column: int = -1) -> list[Entry]:
+        """A level's wires; where titles stand in the column after it, they do above the level as well."""
         return [
             Entry(
                 level[member, place],
                 member,
+                0.0 if place else self.lifts.get((column, member), 0.0),
                 rise=rise_of(axis, axis.name.rstrip("'") in self.highlight),
                 around=self.enclosed.members.get(member, ()),
             )
@@ -280,7 +282,7 @@ class _Assignment(StackedRows):
             for member in following
             for place in range(len(plan.members[member].wires))
         }
-        self.stack(self._plain(following, level))
+        self.stack(self._plain(following, level, column + 1))
         return passing, tuple(inner), level
 
     def _apart_of(self, act: Act) -> float:
