@@ -326,4 +326,12 @@ def step_record(operation: type[Operation]) -> Record:
 
 def _step_record(operation: type[Operation]) -> Record:
     own = tuple(Key(field.name, reader_of(field), field.about, field.required) for field in operation.fields)
-    return Record(f"a step of {operation.name}", (*STEP_KEYS, *own), operation.about)
+    common = STEP_KEYS if operation.inputs[0] else tuple(map(_or_nothing, STEP_KEYS))
+    return Record(f"a step of {operation.name}", (*common, *own), operation.about)
+
+
+def _or_nothing(key: Key) -> Key:
+    """`in: []` where an operation may be made of nothing."""
+    if key.name != "in":
+        return key
+    return Key("in", Names("value", empty=True, memory=True), f"{key.about}; []: nothing")

@@ -68,8 +68,8 @@ class RawStep:
 
     @property
     def takes_nothing(self) -> bool:
-        """Whether its operation has no inputs at all."""
-        return self.operation is not None and self.operation.inputs[1] == 0
+        """Whether its operation has no inputs at all, or none here."""
+        return self.operation is not None and (self.operation.inputs[1] == 0 or self.inputs == ())
 
     @property
     def outputs(self) -> tuple[Named, ...] | None:
@@ -191,7 +191,8 @@ def _repeat(
     if "carry" in nodes and "out" in nodes:
         carry, out = values.get("carry"), values.get("out")
         if carry and out is not None and len(carry) != len(out):
-            fact = f"it carries {listed([one.name for one, _ in carry])}, found {len(out)} names for them"
+            names = f"{len(out)} name" + ("" if len(out) == 1 else "s")
+            fact = f"it carries {listed([one.name for one, _ in carry])}, found {names} for them"
             told.tell(nodes["out"].place, f"{path}.out", fact, hint="one name for each, or leave them out")
     steps = read_steps(values.get("steps"), f"{path}.steps", words, told, indexes)
     share = values.get("share", False)
