@@ -5,13 +5,14 @@ neighbours in the order of its signature. Between the operation and the next lev
 change places, at the price of crossings; inputs and outputs stand in spec order.
 
 The search goes backwards from the outputs and keeps the cheapest orders of each level: all
-orders of up to four blocks, else the natural one and its neighbours.
+orders of up to four blocks, else the natural one and its neighbours. Where wires still cross, all
+levels are changed together, a run of blocks in each, as long as that helps.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import permutations, product
+from itertools import combinations, permutations, product
 
 from ncd_tikz.frozen import frozen
 from ncd_tikz.layout.columns import Act, Plan
@@ -19,8 +20,10 @@ from ncd_tikz.layout.enclosures import enclosures
 
 KEPT = 24  # orders remembered for each level
 FORBIDDEN = 10_000  # crossings that a lost order counts for
-ENCLOSED = 60  # crossings that a wire across a parenthesis counts for
+ENCLOSED = 1000  # crossings that a wire across a parenthesis counts for
 BLOCKS = 4  # up to so many blocks every order is tried
+ROUNDS = 6  # in which all levels are changed together
+WIDE = 7  # blocks up to which neighbours move together
 
 
 def crossings(
@@ -65,11 +68,11 @@ class Levels:
 
 
 def results(
-    level: tuple[int, ...], acts: tuple[Act, ...], following: tuple[int, ...] = ()
+    level: tuple[int, ...], acts: tuple[Act, ...], plan: Plan, following: tuple[int, ...] = ()
 ) -> tuple[int, ...]:
     """The members right after a column: outputs stand where the inputs stood; copies not yet parted.
 
-    What comes from nowhere stands right behind the member that it follows in the level after.
+    What comes from nowhere comes where it crosses least on its way to the level after.
     """
     made: dict[int, tuple[int, ...]] = {}
     gone: set[int] = set()
@@ -84,22 +87,33 @@ def results(
         gone.update(act.ins)
     if not gone and not sources:
         return level
-    order: list[int] = []
-    for member in level:
-        if member in made:
-            order.extend(made[member])
-        elif member not in gone:
-            order.append(member)
+    blocks = [made.get(member, (member,)) for member in level if member in made or member not in gone]
     if sources:
         parents = {strand: act.ins[0] for act in acts if act.step is None for strand in act.outs}
         sources.sort(key=lambda outs: min(following.index(out) for out in outs) if outs else 0)
         for outs in sources:
-            first = min((following.index(out) for out in outs), default=0)
-            ahead = [parents.get(member, member) for member in following[:first]]
-            together = next((made for made in made.values() if set(made) & set(ahead[-1:])), ahead[-1:])
-            place = max((order.index(member) + 1 for member in together if member in order), default=0)
-            order[place:place] = outs
-    return tuple(order)
+            blocks.insert(_gap(blocks, outs, following, parents, plan), outs)
+    return tuple(member for block in blocks for member in block)
+
+
+def _gap(
+    blocks: list[tuple[int, ...]],
+    outs: tuple[int, ...],
+    following: tuple[int, ...],
+    parents: Mapping[int, int],
+    plan: Plan,
+) -> int:
+    """Between which blocks something crosses least that comes from nowhere; of equal gaps the lowest."""
+    first = min((following.index(out) for out in outs), default=0)
+    home = {member: number for number, block in enumerate(blocks) for member in block}
+    costs = [0] * (len(blocks) + 1)
+    for place, member in enumerate(following):
+        block = home.get(parents.get(member, member))
+        if block is not None:
+            wires = len(plan.members[member].wires)
+            for gap in range(block + 1) if place < first else range(block + 1, len(costs)):
+                costs[gap] += wires
+    return len(costs) - 1 - costs[::-1].index(min(costs))
 
 
 def origins(acts: tuple[Act, ...]) -> dict[int, int]:
@@ -127,8 +141,11 @@ def order_members(plan: Plan) -> Levels:
     before = [order]
     for state in states[:-1]:
         before.append(state[before[-1]][1])
+    if total:
+        before = _refined(plan, before, total, around)
+        order = before[0]
     after = tuple(
-        results(level, acts, following)
+        results(level, acts, plan, following)
         for level, acts, following in zip(before[:-1], plan.columns, before[1:], strict=True)
     )
     counted = crossings(plan.first, order, plan, {}) + sum(
@@ -159,7 +176,7 @@ def _back(
         if any(around.get(member) for member in candidates[0]):
             candidates = [_gathered(order, around) for order in candidates]
         for before in dict.fromkeys(candidates):
-            total = cost + crossings(results(before, acts, after), after, plan, origin, maker, around)
+            total = cost + crossings(results(before, acts, plan, after), after, plan, origin, maker, around)
             if before not in found or total < found[before][0]:
                 found[before] = (total, after)
     if len(found) > KEPT:
@@ -168,6 +185,65 @@ def _back(
         )[:KEPT]
         return {order: found[order] for order in kept}
     return found
+
+
+def _refined(
+    plan: Plan, before: list[tuple[int, ...]], total: int, around: Mapping[int, tuple[int, ...]]
+) -> list[tuple[int, ...]]:
+    """The orders of all levels, or better ones in which at each level some neighbours stand elsewhere."""
+    origin = [origins(acts) for acts in plan.columns]
+    maker = [_makers(acts) for acts in plan.columns]
+    for _ in range(ROUNDS):
+        best = {order: crossings(plan.first, order, plan, {}) for order in _moved(plan, before, 0, around)}
+        came: list[dict[tuple[int, ...], tuple[int, ...]]] = []
+        for column, acts in enumerate(plan.columns):
+            following: dict[tuple[int, ...], int] = {}
+            parents: dict[tuple[int, ...], tuple[int, ...]] = {}
+            afters = _moved(plan, before, column + 1, around)
+            for order, cost in best.items():
+                here = () if any(not act.ins for act in acts) else results(order, acts, plan)
+                for after in afters:
+                    level = here or results(order, acts, plan, after)
+                    mine = cost + crossings(level, after, plan, origin[column], maker[column], around)
+                    if mine <= total and mine < following.get(after, total + 1):
+                        following[after], parents[after] = mine, order
+            best = following
+            came.append(parents)
+        if best.get(plan.last, total) >= total:
+            return before
+        total = best[plan.last]
+        before = [plan.last]
+        for parents in reversed(came):
+            before.append(parents[before[-1]])
+        before.reverse()
+        if not total:
+            break
+    return before
+
+
+def _moved(
+    plan: Plan, before: list[tuple[int, ...]], level: int, around: Mapping[int, tuple[int, ...]]
+) -> list[tuple[int, ...]]:
+    """An order of a level, and those in which a block, or a run of them, stands elsewhere."""
+    order = before[level]
+    if level == len(plan.columns):
+        return [order]
+    starts = {act.ins[0]: act.ins for act in plan.columns[level] if act.ins}
+    inner = {member for block in starts.values() for member in block[1:]}
+    blocks = [starts.get(member, (member,)) for member in order if member not in inner]
+    made = [act.outs for act in plan.columns[level - 1] if act.step is not None] if level else []
+    together = [outs for outs in made if len(outs) > 1]
+    longest = len(blocks) if len(blocks) <= WIDE else 1
+    found = {order: None}
+    for start, stop in combinations(range(len(blocks) + 1), 2):
+        if stop - start > longest:
+            continue
+        run, rest = blocks[start:stop], [*blocks[:start], *blocks[stop:]]
+        for place in range(len(rest) + 1):
+            moved = tuple(m for block in (*rest[:place], *run, *rest[place:]) for m in block)
+            moved = _kept(moved, together)
+            found[_gathered(moved, around) if around else moved] = None
+    return list(found)
 
 
 def _makers(acts: tuple[Act, ...]) -> dict[int, int]:

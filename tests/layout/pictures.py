@@ -10,6 +10,7 @@ from ncd_tikz.layout import lay_out
 from ncd_tikz.layout.opening import opened
 from ncd_tikz.resources import spec_names
 from ncd_tikz.scene import Scene
+from ncd_tikz.scene.sides import sides_of
 from ncd_tikz.spec.presets import PRESETS
 from tests.random_diagrams import random_diagram
 
@@ -34,6 +35,17 @@ def diagram_of(name: str | int) -> Diagram:
 def scene_of(name: str | int) -> Scene:
     """Its picture."""
     return lay_out(spec_diagram(name))
+
+
+def sides_shown(name: str | int) -> list[tuple[Diagram, Scene]]:
+    """The sides of an equation, opened, each with its picture; of all else, it and its picture."""
+    return sides_of_picture(spec_diagram(name), scene_of(name))
+
+
+def sides_of_picture(diagram: Diagram, scene: Scene) -> list[tuple[Diagram, Scene]]:
+    """The same of a diagram and a picture of it."""
+    sides = (diagram, *(side.diagram for side in diagram.equals))
+    return [(opened(one), side) for one, side in zip(sides, sides_of(scene), strict=True)]
 
 
 @cache
