@@ -33,7 +33,7 @@ class Function(Operation):
     that it takes. F is one fixed tensor over the axes of both sides, in the order of their names and
     whichever side each stands on: `map: b a -> c` is the transpose of `map: a -> b c` of that name.
     A name on both sides counts twice, the left one first. Entry n of F is
-    ((37 n n + 11 n + phase) mod 10007) / 5003 - 1.
+    ((37 n n + 11 n + phase) mod 10007) / 5003 - 1. With `in: []` and `map: -> a b` it is F itself.
     """
 
     name: ClassVar[str] = "function"
@@ -44,7 +44,7 @@ class Function(Operation):
         Field("call", "path", "the Python it runs, as package.module:name", default=""),
         Field("linear", "bool", "whether its stand-in is linear in each input", default=False),
     )
-    inputs: ClassVar[tuple[int, int | None]] = (1, None)
+    inputs: ClassVar[tuple[int, int | None]] = (0, None)
     example: ClassVar[str] = """\
 ncd: 1
 name: function_example
@@ -70,6 +70,8 @@ outputs: c
         """Own axes go by name; broadcast axes of one name meet."""
         if not self.call:
             need("real", inputs, "a stand-in (give `call` for another function)")
+        if not inputs:
+            return self._constant(scope)
         sides(self.map, len(inputs), len(self.map.outputs))
         if self.linear and self.call:
             raise ShapeError(
@@ -82,6 +84,15 @@ outputs: c
             positions(tensor, names, "map") for tensor, names in zip(inputs, self.map.inputs, strict=True)
         )
         return apply(inputs, own, made(self.map, inputs, scope), scope)
+
+    def _constant(self, scope: Scope) -> Application:
+        if not self.linear:
+            fact = "a function that takes nothing is a linear stand-in"
+            raise ShapeError(fact, "add linear: true, or say what it takes: in: ...", "in")
+        if self.map.inputs != ((),) or len(self.map.outputs) != 1:
+            fact = f"expected nothing on the left and one tensor on the right, found '{self.map}'"
+            raise ShapeError(fact, "as in -> a b", "map")
+        return apply((), (), made(self.map, (), scope), scope)
 
     def base(
         self,
@@ -196,10 +207,11 @@ outputs: c
     def glyph(self, application: Application, label: str) -> Glyph:
         """Its letter: in a break of its wires, above what it maps singly, in a box across several tensors."""
         letter = label or self._letter()
-        own, made = application.own, [len(application.made_axes(n)) for n in range(len(application.outputs))]
-        if len(application.inputs) > 1 or len(made) > 1 or max(len(own[0]), made[0]) > LETTERED:
+        own = [len(places) for places in application.own]
+        made = [len(application.made_axes(number)) for number in range(len(application.outputs))]
+        if len(own) > 1 or len(made) > 1 or max((*own, *made), default=0) > LETTERED:
             return Box(letter)
-        if not own[0] and not made[0] and application.inputs[0].axes:
+        if own == [0] and made == [0] and application.inputs[0].axes:
             return Floating(letter)
         return Letter(letter)
 

@@ -34,7 +34,12 @@ def apply(seed: int, inputs: Sequence[Any], sizes: Mapping[str, int], applicatio
     for extent in extents:
         count *= extent
     entries = [((37 * n * n + 11 * n + seed) % MODULUS) / MIDDLE - 1 for n in range(count)]
-    coefficients = inputs[0].new_tensor(entries).reshape(extents)
+    if not inputs:
+        import torch
+
+        coefficients = torch.tensor(entries, dtype=torch.float64).reshape(extents)
+    else:
+        coefficients = inputs[0].new_tensor(entries).reshape(extents)
     order = [slot for slot, _ in axes]
     result = coefficients
     for number, tensor in enumerate(inputs):
@@ -64,15 +69,22 @@ def source(
         return "".join(words[slot] for slot in sorted(words, key=lambda slot: slot[2]) if slot[1] == number)
 
     count = call.size(Expression.product(axis.sizes[0] for _, axis in axes))
-    place = f"torch.arange({count}, device={call.arguments[0]}.device)"
+    like = call.arguments[0] if call.arguments else call.like
+    place = f"torch.arange({count}, device={like}.device)" if like else f"torch.arange({count})"
     number = f"{letter}_place"
     sizes = ", ".join(call.size(axis.sizes[0]) for _, axis in axes) or "()"
     entry = f"{letter}_entry"
+    cast = f".to({like}.dtype)" if like else ""
     before = (
         f"{number} = {place}",
         f"{entry} = (37 * {number}**2 + 11 * {number} + {seed}) % {MODULUS}",
-        f"{letter}_linear = ({entry}.to({call.arguments[0]}.dtype) / {MIDDLE} - 1).view({sizes})",
+        f"{letter}_linear = ({entry}{cast} / {MIDDLE} - 1).view({sizes})",
     )
+    if not arguments:
+        right = "".join(words[slot] for slot, _ in axes)
+        same = right == side(0)
+        whole = f"{letter}_linear"
+        return whole if same else f'torch.einsum("{right}->{side(0)}", {whole})', before
     left = ",".join(f"...{side(index)}" for index in range(len(arguments)))
     right = "".join(words[slot] for slot, _ in axes)
     equation = f"{left},{right}->...{side(len(arguments))}"
