@@ -110,16 +110,22 @@ def _schedule(
     saved: dict[str, int] = {}  # the column behind which a memory may be loaded
     ready = [0] * len(diagram.values)
     columns = [0] * len(steps)
+    maker: dict[int, int] = {}
     enclosed: dict[int, int] = {}  # what opens parentheses -> the last column of what is in them
     for value in diagram.inputs:
         ready[value] = int(len(uses[value]) > 1)
     closes = {closed: opened for opened, closed in around if closed >= 0}
+    fresh: dict[int, int] = {}  # values just out of parentheses: the column that closed them
     for number, step in enumerate(steps):
         opened = around[number][0]
         column = max((ready[value] for value in step.inputs), default=0)
         if opened >= 0:
             column = max(column, columns[opened] + 1)
+        beside = [fresh[value] for value in step.inputs if value in fresh]
+        if beside and any(not steps[maker[value]].inputs for value in step.inputs if value in maker):
+            column = max(column, max(beside) + 2)  # what comes from nothing stands behind the parenthesis
         if number in closes:
+            fresh.update(dict.fromkeys(step.outputs, 0))
             column = max(column, enclosed.get(closes[number], columns[closes[number]]) + 1)
         if number in riders:
             column = columns[riders[number]]
@@ -136,6 +142,8 @@ def _schedule(
             }
             saved.update(dict.fromkeys(kept, column))
         columns[number] = column
+        fresh.update({value: column for value in step.outputs if value in fresh})
+        maker.update(dict.fromkeys(step.outputs, number))
         while opened >= 0:
             enclosed[opened] = max(enclosed.get(opened, 0), column)
             opened = around[opened][0]
