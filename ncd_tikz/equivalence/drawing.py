@@ -18,7 +18,8 @@ _COUNTS = (2, 3)  # how often something is repeated
 _TRIES = 600
 _ENOUGH = 12  # draws that fit but are large, before small sizes may recur
 _WORTH = 3
-BUDGET = 30_000  # applications of base definitions that a draw may take; a larger one is the last resort
+_POLISH = 7  # primes to try instead of other numbers
+BUDGET = 10_000  # applications of base definitions that a draw may take; a larger one is the last resort
 LIMIT = 3_000_000
 
 
@@ -91,9 +92,24 @@ class _Draw:
             best = _Found(max(cost(side, complete(side, given)) for side in self.sides), given)
         if distinct is not None and distinct.cost < _WORTH * best.cost:
             best = distinct  # sizes that recur would spare too little
+        best = self._primed(best)
         if best.cost > LIMIT:
             raise SizesError(self._too_large(best))
         return complete(self.sides[0], best.given)
+
+    def _primed(self, best: _Found) -> _Found:
+        """Primes in place of what became rounder than it need be."""
+        for name in self.others:
+            primes = () if _is_prime(best.given[name]) else _PRIMES[:_POLISH]
+            for prime in primes:
+                given = {**best.given, name: prime}
+                if prime in best.given.values() or self._misfit(given) is not None:
+                    continue
+                found = _Found(max(cost(side, complete(side, given)) for side in self.sides), given)
+                if found.cost <= max(BUDGET, best.cost):
+                    best = found
+                    break
+        return best
 
     def _propose(self, attempt: int, recurring: bool) -> dict[str, int]:
         """Sizes to try, different ones where that is possible."""
@@ -117,8 +133,9 @@ class _Draw:
         return given
 
     def _primes(self, count: int, attempt: int, recurring: bool, taken: Sequence[int]) -> list[int]:
-        if recurring:
-            return [self.chance.choice(_PRIMES[: 3 + count // 6]) for _ in range(count)]
+        if recurring:  # each of a few as often as the others
+            few = _PRIMES[: 3 + count // 6]
+            return self.chance.sample(few * (count // len(few) + 1), count)
         choice = [prime for prime in _PRIMES if prime not in taken][: count + 1 + attempt // 100]
         if len(choice) < count:
             choice = [n for n in range(3, 40 * count) if _is_prime(n)]

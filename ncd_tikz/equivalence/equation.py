@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from torch import Tensor
 
@@ -11,14 +11,12 @@ from ncd_tikz.equivalence.case import Case, pull_back
 from ncd_tikz.equivalence.cases import Cases
 from ncd_tikz.equivalence.compare import compare
 from ncd_tikz.equivalence.drawing import SizesError
-from ncd_tikz.equivalence.evaluate import Learned, evaluate
+from ncd_tikz.equivalence.evaluate import evaluate
 from ncd_tikz.equivalence.generated import UNKNOWN
 from ncd_tikz.equivalence.lift import LiftError
 from ncd_tikz.equivalence.report import Comparison, Draw, Verdict
-
-
-class _Apart(Exception):
-    """The sides cannot be given the same inputs and parameters."""
+from ncd_tikz.equivalence.shrink import smallest_example
+from ncd_tikz.equivalence.sides import Apart, arranged, input_names, inputs_of
 
 
 def check_sides(diagram: Diagram, cases: Sequence[Cases], draws: int) -> list[Verdict]:
@@ -52,11 +50,9 @@ def _check_pair(pair: Sequence[Cases], names: tuple[str, str], draws: int) -> Ve
             return Verdict(subject, tuple(done), f"{UNKNOWN}: {error}", set_up=True)
         try:
             done.append(Draw(one.shown, one.batch, compare_sides(one, other)))
-        except _Apart as error:
+        except Apart as error:
             return Verdict(subject, tuple(done), str(error))
         if not done[-1].ok:
-            from ncd_tikz.equivalence.shrink import smallest_example
-
             example = () if done[-1].undefined else smallest_example(left, right, names)
             return Verdict(subject, tuple(done), example=example)
     return Verdict(subject, tuple(done))
@@ -73,7 +69,7 @@ def compare_sides(one: Case, other: Case) -> tuple[Comparison, ...]:
     made = evaluate(other.diagram, taken, parameters, other.sizes, len(other.batch))
     outputs, expected = made.outputs, one.evaluation.outputs
     if len(outputs) != len(expected):
-        raise _Apart(f"one side has {len(expected)} outputs, the next one {len(outputs)}")
+        raise Apart(f"one side has {len(expected)} outputs, the next one {len(outputs)}")
     names = [one.diagram.values[number].name for number in one.diagram.outputs]
     compared = [
         compare(f"output {name}", found, wanted)
@@ -98,7 +94,7 @@ def share_parameters(one: Case, other: Case) -> dict[str, Tensor]:
     """The other side's parameters, those of the first side where it has them by the same name.
 
     Raises:
-        _Apart: two of one name have other axes.
+        Apart: two of one name have other axes.
     """
     known = {entry.name: entry for entry in one.learned}
     return {
@@ -107,40 +103,6 @@ def share_parameters(one: Case, other: Case) -> dict[str, Tensor]:
         else other.parameters[entry.name]
         for entry in other.learned
     }
-
-
-def arranged(tensor: Tensor, held: Learned, wanted: Learned, sizes: Mapping[str, int]) -> Tensor:
-    """A parameter as another side stores it: its axes by their names, in the order wanted there."""
-    names = [axis.name for axis in held.parameter.axes]
-    order = [axis.name for axis in wanted.parameter.axes]
-    if sorted(names) == sorted(order) and len(set(names)) == len(names):
-        extents = [size.evaluate(sizes) for axis in held.parameter.axes for size in axis.sizes]
-        if all(axis.rank == 1 for axis in held.parameter.axes):
-            placed = tensor.reshape(extents).permute([names.index(name) for name in order])
-            return placed.reshape(wanted.stored)
-    if held.stored == wanted.stored:
-        return tensor
-    axes, others = " ".join(names), " ".join(order)
-    fact = f"{wanted.name!r} has axes ({axes}) on one side and ({others}) on the next one"
-    raise _Apart(f"{fact}; learned parts of one name are one tensor in an equation")
-
-
-def input_names(diagram: Diagram) -> list[str]:
-    """The names of a diagram's inputs."""
-    return [diagram.values[number].name for number in diagram.inputs]
-
-
-def inputs_of(diagram: Diagram, known: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
-    """What a side takes of the inputs.
-
-    Raises:
-        _Apart: the other side has no input of that name.
-    """
-    for name in input_names(diagram):
-        if name not in known:
-            has = ", ".join(known) or "none"
-            raise _Apart(f"one side takes {name!r}, the side before it does not: it takes {has}")
-    return known
 
 
 def _by_name(case: Case) -> dict[str, Tensor]:

@@ -42,30 +42,34 @@ def fit(diagram: Diagram, given: Mapping[str, int]) -> Misfit | None:
         for entry in diagram.sizes:
             if entry.axis.rank == 1 and not entry.index and entry.axis.name not in known:
                 known[entry.axis.name] = _positive(entry.axis.sizes[0], known, least=None)
-        _check(diagram, known)
+        for bind in (False, True):  # what is quickly told first
+            _check(diagram, known, {}, bind)
     except _Unfit as unfit:
         return Misfit(unfit.words, frozenset(_roots(diagram, unfit.symbols)))
     return None
 
 
-def _check(diagram: Diagram, sizes: Mapping[str, int], indexes: Mapping[str, int] | None = None) -> None:
-    for entry in diagram.sizes:
-        if not entry.index:
-            for size in entry.axis.sizes:
-                _positive(size, sizes)
-    for value in diagram.values:
-        if not value.family:
-            _check_value(value, sizes)
+def _check(diagram: Diagram, sizes: Mapping[str, int], indexes: Mapping[str, int], bind: bool) -> None:
+    """All sizes, or with `bind` whether the operations take their inputs."""
+    if not bind:
+        for entry in diagram.sizes:
+            if not entry.index:
+                for size in entry.axis.sizes:
+                    _positive(size, sizes)
+        for value in diagram.values:
+            if not value.family:
+                _check_value(value, sizes)
     for step in diagram.steps:
         operation = step.operation
         if isinstance(operation, BlockCall):
-            _check_call(operation, sizes)
+            _check_call(operation, sizes, bind)
         elif isinstance(operation, Repeat):
-            _check_repeat(operation, sizes, indexes)
+            _check_repeat(operation, sizes, indexes, bind)
         elif isinstance(operation, Load):
             _check_load(operation, diagram.values[step.inputs[0]], sizes)
         elif not isinstance(operation, Save):
-            _check_operation(operation, step, diagram, sizes, indexes or {})
+            check = _check_binding if bind else _check_parameters
+            check(step, diagram, sizes, indexes)
 
 
 def _check_value(value: Value, sizes: Mapping[str, int]) -> None:
@@ -86,7 +90,7 @@ def _positive(size: Expression, sizes: Mapping[str, int], least: int | None = 1)
     return number
 
 
-def _check_call(call: BlockCall, sizes: Mapping[str, int]) -> None:
+def _check_call(call: BlockCall, sizes: Mapping[str, int], bind: bool) -> None:
     try:
         for size in call.bindings.values():
             _positive(size, sizes)
@@ -94,7 +98,7 @@ def _check_call(call: BlockCall, sizes: Mapping[str, int]) -> None:
             inside = inner_sizes(call, sizes)
         except ExpressionError as error:
             raise _Unfit(str(error.fact), _failing(call, sizes)) from None
-        _check(call.diagram, inside)
+        _check(call.diagram, inside, {}, bind)
     except _Unfit as unfit:
         met = {*unfit.symbols}
         for entry in reversed(call.diagram.sizes):  # derived ones stand after what they need
@@ -118,7 +122,7 @@ def _failing(call: BlockCall, sizes: Mapping[str, int]) -> tuple[str, ...]:
     return tuple(call.bindings)
 
 
-def _check_repeat(repeat: Repeat, sizes: Mapping[str, int], indexes: Mapping[str, int] | None) -> None:
+def _check_repeat(repeat: Repeat, sizes: Mapping[str, int], indexes: Mapping[str, int], bind: bool) -> None:
     for bound in (repeat.start, repeat.stop):
         _positive(bound, sizes, least=None)
     values = iterations(repeat, sizes)
@@ -127,8 +131,8 @@ def _check_repeat(repeat: Repeat, sizes: Mapping[str, int], indexes: Mapping[str
         raise _Unfit(f"{repeat.index} runs from {repeat.start} to {repeat.stop}", ends)
     for index in values:
         try:
-            inside = {**(indexes or {}), repeat.index: index}
-            _check(repeat.diagram, body_sizes(repeat, sizes, index), inside)
+            inside = {**indexes, repeat.index: index}
+            _check(repeat.diagram, body_sizes(repeat, sizes, index), inside, bind)
         except _Unfit as unfit:
             raise _Unfit(unfit.words, {*unfit.symbols, *ends}) from None
         except ExpressionError as error:
@@ -145,19 +149,20 @@ def _check_load(load: Load, value: Value, sizes: Mapping[str, int]) -> None:
         raise _Unfit(f"{load.memory}[{at}] was not saved, {start} to {stop} were", symbols)
 
 
-def _check_operation(
-    operation: Operation,
-    step: Step,
-    diagram: Diagram,
-    sizes: Mapping[str, int],
-    indexes: Mapping[str, int],
+def _check_parameters(
+    step: Step, diagram: Diagram, sizes: Mapping[str, int], indexes: Mapping[str, int]
 ) -> None:
-    """Its learned tensors come out, and it takes inputs of these sizes (an index stays inside its axis)."""
-    for parameter in operation.parameters(expand(step.application)):
+    for parameter in step.operation.parameters(expand(step.application)):
         for axis in parameter.axes:
             for size in axis.sizes:
                 _positive(size, sizes)
-    inputs = step.application.inputs
+
+
+def _check_binding(
+    step: Step, diagram: Diagram, sizes: Mapping[str, int], indexes: Mapping[str, int]
+) -> None:
+    """The operation takes inputs of these sizes: an index stays inside its axis, groups divide channels."""
+    operation, inputs = step.operation, step.application.inputs
     if not _binds(operation, inputs, _scope(diagram, {}, indexes)):
         return  # it needs to know more than a diagram tells
     if not _binds(operation, inputs, _scope(diagram, sizes, indexes)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import re
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -169,25 +170,45 @@ def _number(size: Expression | bool, sizes: Mapping[str, int]) -> int | float:
 
 def _parameters(node: CheckNode, function: Callable[..., Any], case: Case) -> list[tuple[str, Tensor]]:
     ours = {state_name(entry): entry.name for entry in case.learned}
-    unknown = [name for name in node.parameters if name not in ours]
+    told = _spelled_out(node.parameters, list(ours))
+    unknown = [name for name in told if name not in ours]
     if unknown:
         known = ", ".join(ours) or "none"
         raise _Theirs(f"'parameters' names {unknown[0]!r}, which the spec has not; it has: {known}")
-    unmapped = [name for name in ours if name not in node.parameters]
+    unmapped = [name for name in ours if name not in told]
     if unmapped:
         raise _Theirs(f"'parameters' does not say what is theirs for {', '.join(map(repr, unmapped))}")
-    twice = [name for name in node.parameters.values() if list(node.parameters.values()).count(name) > 1]
+    twice = [name for name in told.values() if list(told.values()).count(name) > 1]
     if twice:
         raise _Theirs(f"'parameters' maps two of ours to {twice[0]!r}")
     if not isinstance(function, nn.Module):
         if ours:
             raise _Theirs("it is a plain function and has no parameters to map to")
         return []
-    names = {ours[name]: theirs for name, theirs in node.parameters.items()}
+    names = {ours[name]: theirs for name, theirs in told.items()}
     words, _ = compare_structure(function, case.learned, names, "their module")
     if words:
         raise _Theirs(words)
     return copy_parameters(function, case.parameters, names)
+
+
+def _spelled_out(mapping: Mapping[str, str], ours: Sequence[str]) -> dict[str, str]:
+    """Every `*` for each number that stands there: `layers.*.W.weight: blocks.*.linear.weight`."""
+    found: dict[str, str] = {}
+    for name, theirs in mapping.items():
+        if "*" not in name:
+            found[name] = theirs
+            continue
+        pattern = re.compile(re.escape(name).replace(r"\*", r"(\d+)"))
+        matches = [match for match in map(pattern.fullmatch, ours) if match]
+        if not matches or theirs.count("*") not in (0, name.count("*")):
+            found[name] = theirs  # an unknown name, told as such
+        for match in matches:
+            if match[0] not in mapping:
+                parts = theirs.split("*")
+                numbers = (*match.groups(), "")
+                found[match[0]] = "".join(part + number for part, number in zip(parts, numbers, strict=False))
+    return found
 
 
 def _arguments(node: CheckNode, case: Case) -> tuple[list[Tensor], dict[str, Tensor]]:

@@ -14,10 +14,10 @@ from ncd_tikz.equivalence.cases import Cases
 from ncd_tikz.equivalence.compare import compare
 from ncd_tikz.equivalence.cost import cost
 from ncd_tikz.equivalence.drawing import ascending
-from ncd_tikz.equivalence.equation import arranged, input_names, inputs_of
 from ncd_tikz.equivalence.evaluate import evaluate, learned
 from ncd_tikz.equivalence.fit import fit
 from ncd_tikz.equivalence.lift import LiftError
+from ncd_tikz.equivalence.sides import arranged, input_names, inputs_of
 from ncd_tikz.equivalence.sizes import complete, free_symbols
 from ncd_tikz.equivalence.values import random_inputs, random_parameters
 

@@ -3,47 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ncd_tikz.diagram import BlockCall, Diagram, Load, Repeat, Save, Step, expand
 from ncd_tikz.errors import Mistake, ShapeError, SpecError
 from ncd_tikz.operations import Call, Source
 from ncd_tikz.pytorch.calls import block_call
 from ncd_tikz.pytorch.docstring import document
-from ncd_tikz.pytorch.fronts import Flags, body_inputs, unbatched
+from ncd_tikz.pytorch.fronts import body_inputs, unbatched
 from ncd_tikz.pytorch.letters import Letters
 from ncd_tikz.pytorch.names import class_name, identifiers, part_name
 from ncd_tikz.pytorch.repeating import loop
 from ncd_tikz.pytorch.sizes import Sizes, argument_names
 from ncd_tikz.pytorch.variables import memory_type, variable_names
 from ncd_tikz.pytorch.wrap import WIDTH, wrap
-
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    """What a class is there for, besides its diagram."""
-
-    inside: bool = False
-    index: str = ""  # the symbol that counts iterations, of a repetition's body
-    shared: bool = False  # a body that serves all iterations
-    unbatched: Flags = ()  # which inputs may lack axes in front
-    name: str = ""  # of a repetition's body, after the step that repeats it
-    title: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ClassSource:
-    """One class, ready for the template: whole lines."""
-
-    name: str
-    diagram: Diagram
-    role: Role
-    arguments: tuple[str, ...]  # symbols, in source order
-    docstring: tuple[str, ...]
-    init: tuple[str, ...]
-    forward: tuple[str, ...]
-    forward_index: bool  # forward is told the index
-    imports: tuple[str, ...]
+from ncd_tikz.pytorch.written import ClassSource, Role
 
 
 def write_classes(diagram: Diagram, name: str, made: list[ClassSource]) -> ClassSource:

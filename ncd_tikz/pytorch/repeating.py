@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from ncd_tikz.axes import Expression, ExpressionError
 from ncd_tikz.diagram import Diagram, Repeat, Step
@@ -12,9 +11,7 @@ from ncd_tikz.operations import Source
 from ncd_tikz.pytorch.names import identifiers, part_name
 from ncd_tikz.pytorch.sizes import Sizes, argument_names
 from ncd_tikz.pytorch.wrap import WIDTH, wrap
-
-if TYPE_CHECKING:
-    from ncd_tikz.pytorch.classes import ClassSource
+from ncd_tikz.pytorch.written import ClassSource
 
 
 def loop(

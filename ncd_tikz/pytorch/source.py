@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from ncd_tikz import __version__
 from ncd_tikz.diagram import Diagram
-from ncd_tikz.pytorch.classes import ClassSource, write_classes
+from ncd_tikz.pytorch.classes import write_classes
 from ncd_tikz.pytorch.names import class_name
+from ncd_tikz.pytorch.written import ClassSource
 
 if TYPE_CHECKING:
     from jinja2 import Template

@@ -33,7 +33,7 @@ from ncd_tikz.spec.source import Node
 VERSION = 1
 REPEAT = "repeat"  # the word that stands where an operation does
 
-_DOTTED = r"[A-Za-z_][A-Za-z0-9_]*(?:\.(?:[A-Za-z_][A-Za-z0-9_]*|[0-9]+))*"
+_DOTTED = r"[A-Za-z_][A-Za-z0-9_]*(?:\.(?:[A-Za-z_][A-Za-z0-9_]*|[0-9]+|\*))*"
 _PLACE = r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*:[A-Za-z_][A-Za-z0-9_.]*"
 _FILE = r"@[^\n]+|[^\n@][^\n]*\.ya?ml"
 CODE = Matching(_PLACE, "code as 'package.module:Name'")
@@ -193,7 +193,7 @@ CHECK = Record(
             Table(
                 "parameter's name", Matching(_DOTTED, "a parameter's name such as Q.weight"), pattern=_DOTTED
             ),
-            "our parameters: theirs",
+            "our parameters: theirs; a * stands for the number of every iteration",
         ),
         Key("arguments", Table("value", Identifier("argument")), "our inputs: the names of its arguments"),
     ),

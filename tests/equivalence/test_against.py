@@ -171,3 +171,45 @@ check:
     assert not verdict(
         "  - {against: 'theirs:add'}\n", "def add(a, b):\n    return a - b[..., None, :]\n", spec
     ).ok
+
+
+REPEATED = """\
+ncd: 1
+name: tower
+axes: {x: 4, m: 6, N: 3}
+inputs: {X: x m}
+steps:
+  - {op: repeat, times: N, in: X, out: Y, label: levels,
+     steps: [{op: linear, map: m -> m, label: W, out: a}, tanh]}
+outputs: Y
+check:
+"""
+TOWER = """\
+from torch import nn
+
+class Tower(nn.Module):
+    def __init__(self, width, height):
+        super().__init__()
+        self.floors = nn.Sequential(*[nn.Linear(width, width) for _ in range(height)])
+
+    def forward(self, X):
+        for floor in self.floors:
+            X = floor(X).tanh()
+        return X
+"""
+
+
+def tower(parameters: str) -> str:
+    return f"  - {{against: 'theirs:Tower', init: {{width: m, height: N}}, parameters: {parameters}}}\n"
+
+
+def test_a_star_stands_for_the_number_of_the_iteration(verdict) -> None:  # type: ignore[no-untyped-def]
+    stars = "{'levels.*.W.weight': floors.*.weight, 'levels.*.W.bias': floors.*.bias}"
+    found = verdict(tower(stars), TOWER, REPEATED)
+    assert found.ok, found.text()
+    backwards = TOWER.replace("in self.floors:", "in reversed(self.floors):")
+    assert verdict(tower(stars), backwards, REPEATED).state == "differs"
+    found = verdict(tower("{'levels.*.V.weight': floors.*.weight}"), TOWER, REPEATED)
+    assert "'parameters' names 'levels.*.V.weight', which the spec has not" in found.text()
+    found = verdict(tower("{'levels.*.W.weight': floors.*.weight}"), TOWER, REPEATED)
+    assert "does not say what is theirs for 'levels.0.W.bias'" in found.text()
