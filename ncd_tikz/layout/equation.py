@@ -22,7 +22,7 @@ from ncd_tikz.layout.extent import Box, bounds_of
 from ncd_tikz.layout.groups import draw_title
 from ncd_tikz.layout.notes import draw_whole_notes
 from ncd_tikz.layout.paint import Drawing, Picture, row
-from ncd_tikz.scene import EM_PER_UNIT, CurveTo, Item, LineTo, Move, Segment, Shape, TextFont, Wire
+from ncd_tikz.scene import EM_PER_UNIT, Card, CurveTo, Item, LineTo, Move, Segment, Shape, TextFont, Wire
 from ncd_tikz.scene.moving import moved
 from ncd_tikz.scene.sides import on_side
 from ncd_tikz.spec.nodes import FigureNode
@@ -33,11 +33,14 @@ SIGN = 1.6  # size of a relation sign
 AXIS = 0.25 / EM_PER_UNIT  # of a formula above its baseline, in grid units at size 1
 GAP = 0.65  # between a sign and what it joins
 MARGIN = 0.3  # between the sides and the edge of the title's card
+APART = 0.4  # between a note on a side and what stands beside that
 BETWEEN = 1.0  # between two lines
 WORDS = 5.0  # width at which the words over a sign are wrapped
+BROAD = 8.0  # the same of words on a broad arrow
 ARROW = 2.6  # least length of an arrow
 BARRED = (r"\mapsto", r"\longmapsto")
 ARROWS = (*BARRED, r"\to", r"\rightarrow", r"\longrightarrow")
+BLOCKS = (r"\Rightarrow", r"\Longrightarrow", r"\implies")  # with words: a card in the shape of an arrow
 
 Draw = Callable[[Diagram], tuple[Drawing, Picture]]
 
@@ -59,12 +62,23 @@ class _Drawn:
     new_line: bool
     picture: Picture
     box: Box
+    core: Box  # without the notes on all of the side
     level: float
 
     @property
     def before(self) -> float:
         """Width of the sign with its gaps."""
         return self.sign.width + 2 * GAP if self.sign is not None else 0.0
+
+    def boxes(self, dx: float, axis: float) -> list[Box]:
+        """The side and, above and below it, its notes, so much to the right and at this height."""
+        box, core, dy = self.box, self.core, axis - self.level
+        parts = [core]
+        if box.top < core.top:
+            parts.append(Box(box.left, box.top, box.right, core.top))
+        if box.bottom > core.bottom:
+            parts.append(Box(box.left, core.bottom, box.right, box.bottom))
+        return [Box(p.left + dx, p.top + dy, p.right + dx, p.bottom + dy) for p in parts]
 
 
 def draw_equation(first: Diagram, draw: Draw) -> Picture:
@@ -77,6 +91,7 @@ def draw_equation(first: Diagram, draw: Draw) -> Picture:
         diagram = side.diagram if side is not None else first
         room = None if widest is None else widest - (sign.width + GAP if sign is not None else 0.0)
         drawing, picture = draw(replace(diagram, figure=_side_figure(first, side, room)))
+        core = bounds_of(picture.items())
         if side is not None:
             draw_whole_notes(side.diagram.figure, picture, room)
         named = Picture()
@@ -84,7 +99,7 @@ def draw_equation(first: Diagram, draw: Draw) -> Picture:
             mine.extend(on_side(number, item) for item in theirs)
         new_line = side is not None and side.new_line
         drawings.append(drawing)
-        sides.append(_Drawn(number, sign, new_line, named, bounds_of(picture.items()), 0.0))
+        sides.append(_Drawn(number, sign, new_line, named, bounds_of(picture.items()), core, 0.0))
     for one, level in zip(sides, _levels(drawings, sides), strict=True):
         one.level = level
     whole = _set(sides, widest)
@@ -146,20 +161,30 @@ def _set(sides: list[_Drawn], widest: float | None) -> Picture:
         above = max([above, *(-box.top for box in signs)])
         axis = bottom + above + (BETWEEN if number else 0.0)
         x = 0.0
+        taken_up: list[Box] = []
         for place, one in enumerate(line):
             if one.sign is not None:
                 x += GAP if place else 0.0
-                whole.labels.extend(moved(item, x, axis) for item in one.sign.items)
+                for item in one.sign.items:
+                    layer = whole.backdrop if isinstance(item.primitive, Card) else whole.labels
+                    layer.append(moved(item, x, axis))
+                taken_up.append(bounds_of(moved(item, x, axis) for item in one.sign.items))
                 x += one.sign.width + GAP
-            whole.extend(one.picture, x - one.box.left, axis - one.level)
-            x += one.box.right - one.box.left
+            dx = x - one.core.left
+            if any(mine.overlaps(other, APART) for mine in one.boxes(dx, axis) for other in taken_up):
+                dx = max(x, *(box.right + APART for box in taken_up)) - one.box.left
+            taken_up += one.boxes(dx, axis)
+            whole.extend(one.picture, dx, axis - one.level)
+            x = one.core.right + dx
         bottom = max([axis + one.box.bottom - one.level for one in line])
         bottom = max([bottom, *(axis + box.bottom for box in signs)])
     return whole
 
 
 def relation_sign(relation: str, over: str = "") -> Sign:
-    """A sign, or an arrow as long as its words; the words stand over it."""
+    """A sign, or an arrow as long as its words; the words stand over it, or on it where it is broad."""
+    if relation.strip() in BLOCKS and over:
+        return _block(over)
     arrow = relation.strip() in ARROWS
     font: TextFont = "sans" if arrow else "serif"
     size = 0.9 if arrow else 0.75
@@ -181,6 +206,28 @@ def relation_sign(relation: str, over: str = "") -> Sign:
             at = (width / 2 - (0.15 if arrow else 0.0), foot + offset)
             items.append(Item(PART, set_text(at, line, font=font, of="title", size=size)))
     return Sign(tuple(items), width)
+
+
+def _block(words: str) -> Sign:
+    """A broad arrow with words on it."""
+    lines = wrap(words, "sans", 0.9, BROAD)
+    offsets = baselines(lines, "sans", 0.9)
+    width = max(measure(line, "sans", 0.9).width for line in lines) + 0.6
+    half = offsets[-1] / 2 + 0.5
+    head, wing = half + 0.3, 0.35
+    card = Card(
+        (
+            (0.0, -half), (width, -half), (width, -half - wing), (width + head, 0.0),
+            (width, half + wing), (width, half), (0.0, half),
+        ),
+        "violet",
+    )  # fmt: skip
+    first = 0.24 - offsets[-1] / 2
+    texts = [
+        Item(PART, set_text((width / 2 + 0.1, first + offset), line, font="sans", of="title", size=0.9))
+        for offset, line in zip(offsets, lines, strict=True)
+    ]
+    return Sign((Item(PART, card), *texts), width + head)
 
 
 def _arrow(length: float, barred: bool) -> Shape:

@@ -11,9 +11,14 @@ from ncd_tikz.layout.regions import Region, group_region, steps_within
 from ncd_tikz.scene import Card, Item, Text
 from ncd_tikz.spec.nodes import GroupNode
 from ncd_tikz.text import measure, wrap
+from ncd_tikz.text.wrap import split_words
 
 STEP = 0.25  # between places at which a title is tried
+WORD = 0.5  # by how much lines of even length differ, about
+WIDEST = 4.5  # a card is not made wider than that to save lines
 ALONG = 0.8  # sides of two groups nearer than that belong to one column
+AROUND = 0.12  # between a card and one inside it
+TIGHT = 0.1  # the least between the edge of a card and a label beside it, from both sides
 BESIDE = 0.4  # more room between a card that a title widens and the labels beside it
 
 
@@ -31,6 +36,15 @@ class Fence:
         """By how much the card reaches beyond its region on each side, for its title."""
         widest = max((measure(line, "sans").width for line in self.lines), default=0.0)
         return max(0.0, widest + 2 * PADDING - (self.region.right - self.region.left)) / 2
+
+    def meets(self, other: Fence) -> bool:
+        """Whether the groups have wires at the same place."""
+        mine, theirs = self.region, other.region
+        return (
+            mine.first <= theirs.last
+            and theirs.first <= mine.last
+            and (mine.top < theirs.bottom and theirs.top < mine.bottom)
+        )
 
     @property
     def height(self) -> float:
@@ -50,18 +64,24 @@ def fences(drawing: Drawing, columns: range) -> list[Fence]:
         steps = steps_within(drawing.diagram, group.over)
         region = group_region(drawing, steps, columns)
         if region is not None:
-            width = region.right - region.left - PADDING
-            widest = max((measure(word, "sans").width for word in group.title.split()), default=0.0)
-            lines = wrap(group.title, "sans", 1.0, max(width, widest)) if group.title else ()
+            lines = wrap(group.title, "sans", 1.0, title_width(group.title, region)) if group.title else ()
             found.append(Fence(group, region, lines, frozenset(steps)))
     return sorted(
         found, key=lambda fence: (fence.region.last - fence.region.first, len(fence.steps), fence.region.left)
     )
 
 
+def title_width(title: str, region: Region) -> float:
+    """Where a title is wrapped: as wide as its group, but no word is cut, and three lines should do."""
+    words = [word for line in split_words(title) for word in line]
+    widest = max((measure(word, "sans").width for word in words), default=0.0)
+    third = measure(title, "sans").width / 3 + WORD
+    return max(region.right - region.left - PADDING, widest, min(third, WIDEST))
+
+
 def title_heights(drawing: Drawing) -> tuple[float, ...]:
     """Rows that each group's title takes, at the most over the rows of a broken diagram."""
-    found = _all_fences(drawing)
+    found = [fence for row in _all_fences(drawing) for fence in row]
     return tuple(
         max((fence.height for fence in found if fence.group is group), default=0.0)
         for group in drawing.diagram.figure.groups
@@ -72,16 +92,38 @@ def overhangs(drawing: Drawing) -> dict[int, float]:
     """Room that wide titles ask for in the shape columns beside their groups: level -> units."""
     room: dict[int, float] = {}
     ends = (0, len(drawing.plan.columns)) if drawing.diagram.figure.title else ()
-    for fence in _all_fences(drawing):
-        for level in (fence.region.first, fence.region.last + 1):
-            if fence.overhang or level in ends:  # there the title's card has its edge too
-                room[level] = max(room.get(level, 0.0), 2 * fence.overhang + BESIDE)
+    for found in _all_fences(drawing):
+        found = _in_order(found)
+        for fence, (left, right) in zip(found, _sides(found), strict=True):
+            region = fence.region
+            for level, more in ((region.first, region.left - left), (region.last + 1, right - region.right)):
+                if more > 0 or level in ends:  # there the title's card has its edge too
+                    beside = BESIDE if fence.overhang or level in ends else TIGHT
+                    room[level] = max(room.get(level, 0.0), 2 * more + beside)
     return room
 
 
-def _all_fences(drawing: Drawing) -> list[Fence]:
+def _sides(found: list[Fence]) -> list[tuple[float, float]]:
+    """Left and right sides of cards: around inner ones, and clear of those that start or end with them."""
+    sides: list[tuple[float, float]] = []
+    for number, fence in enumerate(found):
+        region = fence.region
+        left, right = region.left - fence.overhang, region.right + fence.overhang
+        for other, (first, last) in zip(found[:number], sides, strict=True):
+            if other.steps <= fence.steps:
+                left, right = min(left, first - AROUND), max(right, last + AROUND)
+            elif other.meets(fence):
+                # A title that juts out of its group's columns is not cut by a group that starts with them.
+                left = first - AROUND if 0.0 < left - first < ALONG else left
+                right = last + AROUND if 0.0 < last - right < ALONG else right
+        sides.append((left, right))
+    return sides
+
+
+def _all_fences(drawing: Drawing) -> list[list[Fence]]:
+    """The groups in each row of a broken diagram."""
     edges = [0, *sorted(drawing.places.entries), len(drawing.plan.columns)]
-    return [fence for columns in map(range, edges, edges[1:]) for fence in fences(drawing, columns)]
+    return [fences(drawing, columns) for columns in map(range, edges, edges[1:])]
 
 
 def draw_fences(picture: Picture, found: list[Fence]) -> list[Box]:
@@ -96,22 +138,13 @@ def draw_fences(picture: Picture, found: list[Fence]) -> list[Box]:
     titles: list[Box] = []
     ink = Ink(picture.items() if any(fence.lines for fence in found) else ())
     found = _in_order(found)
-    for fence in found:
-        region = fence.region
-        left, right = region.left - fence.overhang, region.right + fence.overhang
-        top, bottom = region.top - 0.1, region.bottom + 0.42
+    for fence, (left, right) in zip(found, _sides(found), strict=True):
+        top, bottom = fence.region.top - 0.1, fence.region.bottom + 0.42
         for box, steps in zip(boxes, inside, strict=True):
-            inner = Box(left, top, right, bottom)
             if steps <= fence.steps:
-                joined = inner.joined(
-                    Box(box.left - 0.12, box.top - 0.12, box.right + 0.12, box.bottom + 0.12)
-                )
-                left, top, right, bottom = joined.left, joined.top, joined.right, joined.bottom
-            elif box.overlaps(inner):  # neither holds the other: the titles stand above each other
-                top = min(top, box.top - 0.12)
-                # A title that juts out of its group's columns is not cut by a group that starts with them.
-                left = box.left - 0.12 if 0.0 < left - box.left < ALONG else left
-                right = box.right + 0.12 if 0.0 < box.right - right < ALONG else right
+                top, bottom = min(top, box.top - AROUND), max(bottom, box.bottom + AROUND)
+            elif box.overlaps(Box(left, top, right, bottom)):
+                top = min(top, box.top - AROUND)  # neither holds the other: one title above the other
         box, texts = _titled(fence, Box(left, top, right, bottom), ink)
         boxes.append(box)
         inside.append(fence.steps)

@@ -80,7 +80,7 @@ def _formula(entry: AxisSize, labels: dict[str, str]) -> list[Entry]:
     if len(cases) > 1:
         return [Entry(f"${head} =$", cases)]
     size = r" \times ".join(size.latex(labels) for size in sizes)
-    return [Entry(f"${head} = {size}$")] if size != entry.axis.label else []
+    return [Entry(f"${head} = {size}$")] if size not in (head, entry.axis.label) else []
 
 
 def _cases(size: Expression, labels: dict[str, str]) -> tuple[Case, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ncd_tikz.layout.cards import LINE, PADDING, baselines, set_text
-from ncd_tikz.layout.extent import Box, bounds_of, text_box
+from ncd_tikz.layout.extent import Box, bounds_of, boxes_of, text_box
 from ncd_tikz.layout.paint import Drawing, Picture
 from ncd_tikz.layout.regions import Region, glyph_regions
 from ncd_tikz.layout.spread import spread
@@ -20,6 +20,7 @@ LONGER = 1.015  # a long line with formulas is so much longer where the document
 WHOLE = 16.0  # least width at which a note on the whole figure is wrapped, where none is asked for
 APART = 0.45  # between cards that stand side by side
 AWAY = 0.55  # between the diagram and its notes
+NEARER = 1.5  # notes stand in one line unless one can stand so much nearer to what it speaks of
 
 
 @dataclass(slots=True)
@@ -129,20 +130,34 @@ def _row(picture: Picture, notes: list[_Note], bounds: Box, room: Box, *, up: bo
             tiers.append([])
         tiers[-1].append(note)
     boxes: list[Box] = []
+    ink = boxes_of(picture.items())
     edge = bounds.top - AWAY if up else bounds.bottom + AWAY
-    for tier in tiers:
+    for number, tier in enumerate(tiers):
         lefts = spread([note.middle for note in tier], [note.width for note in tier], APART)
         for note, left in zip(tier, lefts, strict=True):
             note.left = left
         _confine(tier, room)
         for note in tier:
-            top = edge - note.height if up else edge
+            here = _nearer(note, ink, edge, up=up) if not number else edge
+            top = here - note.height if up else here
             boxes.append(Box(note.left, top, note.left + note.width, top + note.height))
         highest = max(note.height for note in tier) + APART
         edge += -highest if up else highest
     for note, box in reversed(list(zip(notes, boxes, strict=True))):
         _paint_note(picture, note, box, up=up)
     return boxes
+
+
+def _nearer(note: _Note, ink: list[Box], edge: float, *, up: bool) -> float:
+    """Where the card begins: where there is nothing above or below it, much nearer than the edge."""
+    left, right = note.left - APART, note.left + note.width + APART
+    column = [box for box in ink if box.left < right and left < box.right]
+    region = Box(left, min(r.top for r in note.regions), right, max(r.bottom for r in note.regions))
+    if up:
+        free = min([region.top, *(box.top for box in column)]) - AWAY
+        return free if free - edge > NEARER else edge
+    free = max([region.bottom, *(box.bottom for box in column)]) + AWAY
+    return free if edge - free > NEARER else edge
 
 
 def _confine(tier: list[_Note], room: Box) -> None:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ncd_tikz.diagram import loads
-from ncd_tikz.layout import lay_out
 from ncd_tikz.layout.extent import Box, box_of, text_box
-from ncd_tikz.resources import spec_names, spec_path
 from ncd_tikz.scene import Card, Scene, Text
-from ncd_tikz.spec import PRESETS
+from ncd_tikz.scene.sides import side_of
+from tests.layout.pictures import SPECS, scenes_at_all_widths
 
 
 def cut(scene: Scene) -> list[str]:
@@ -22,7 +20,7 @@ def cut(scene: Scene) -> list[str]:
     cards = [
         box
         for item in scene.items
-        if item.part in ("group", "title") and isinstance(item.primitive, Card)
+        if side_of(item.part)[1] in ("group", "title") and isinstance(item.primitive, Card)
         if (box := box_of(item.primitive)) is not None
     ]
     return [text for text, label in labels if any(_through(card, label) for card in cards)]
@@ -33,15 +31,9 @@ def _through(card: Box, label: Box) -> bool:
     return high and any(label.left < x < label.right for x in (card.left, card.right))
 
 
-@pytest.mark.parametrize("name", spec_names())
+@pytest.mark.parametrize("name", SPECS)
 def test_no_card_cuts_a_label(name: str) -> None:
-    text = spec_path(name).read_text(encoding="utf-8")
-    found = {}
-    for width in ("", *PRESETS):
-        key = f"  width: {width}\n" if width else ""
-        labels = cut(lay_out(loads(text.replace("\nfigure:\n", f"\nfigure:\n{key}"))))
-        if labels:
-            found[width or "free"] = labels
+    found = {what: labels for what, scene in scenes_at_all_widths(name) if (labels := cut(scene))}
     assert found == {}
 
 
