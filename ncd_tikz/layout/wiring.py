@@ -9,12 +9,13 @@ from ncd_tikz.diagram import Diagram, Step
 from ncd_tikz.glyphs import Glyph, InnerProducts, Site, Slot
 from ncd_tikz.layout.columns import plan
 from ncd_tikz.layout.compose import lay_out
+from ncd_tikz.layout.equation import relation_sign
 from ncd_tikz.layout.inside import ending_wires, passing_wires
 from ncd_tikz.layout.opening import opened
 from ncd_tikz.layout.places import rider_text
 from ncd_tikz.scene import Scene
 from ncd_tikz.scene.reading import ReadingError, Wiring, ink, read
-from ncd_tikz.scene.sides import sides_of
+from ncd_tikz.scene.sides import relations_of, said, sides_of
 from ncd_tikz.scene.wiring import Connections
 
 
@@ -23,14 +24,29 @@ def unfaithful(diagram: Diagram) -> str:
 
     Of an equation every side is read by itself.
     """
-    diagrams = (diagram, *(side.diagram for side in diagram.equals))
-    pictures = sides_of(lay_out(diagram))
-    if len(pictures) != len(diagrams):
-        return f"the picture shows {len(pictures)} sides, the equation has {len(diagrams)}"
+    picture = lay_out(diagram)
+    diagrams, pictures = (diagram, *(side.diagram for side in diagram.equals)), sides_of(picture)
+    if wrong := misrelated(diagram, picture):
+        return wrong
     for number, (one, picture) in enumerate(zip(diagrams, pictures, strict=True), 1):
         if wrong := _misread(one, picture):
             return f"side {number}: {wrong}" if diagram.equals else wrong
     return ""
+
+
+def misrelated(diagram: Diagram, picture: Scene) -> str:
+    """In what the signs of an equation, or its number of sides, differ from the diagram's; empty if in nothing.
+
+    Raises nothing: what cannot be read is told.
+    """
+    if len(sides_of(picture)) != 1 + len(diagram.equals):
+        return f"the picture shows {len(sides_of(picture))} sides, the equation has {1 + len(diagram.equals)}"
+    try:
+        shown = relations_of(picture) if diagram.equals else ()
+    except ReadingError as error:
+        return f"the picture cannot be read: {error}"
+    meant = tuple(said(relation_sign(side.relation, side.over).items) for side in diagram.equals)
+    return "" if shown == meant else f"the picture relates its sides by {shown}, the equation by {meant}"
 
 
 def _misread(diagram: Diagram, picture: Scene) -> str:
@@ -104,9 +120,7 @@ def _connections(
     pairs = [tuple(sorted((named(group[:-1]), named(group[-1:])))) for group in groups]
     paired = {slot for group in groups for slot in group}
     ends = [
-        named((slot,))
-        for slot in ending_wires(application, passing, glyph.needs())
-        if slot not in paired
+        named((slot,)) for slot in ending_wires(application, passing, glyph.needs()) if slot not in paired
     ]
     ends += [end for pair in pairs for end in pair]
     origin: dict[Slot, Hashable] = {}

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
-from ncd_tikz.scene.primitives import Anchor, Item, Scene
+from ncd_tikz.scene.primitives import Anchor, Card, Item, Point, Scene, Shape, Text, Wire
+from ncd_tikz.scene.wiring import ReadingError
 
 _SIDE = "side"
+RELATION = "relation"
+"""The part of a picture that its signs are, and the words over them."""
+
+_NEAR_SIGN = 0.6  # how far above or below a side's wires the sign beside it may stand
 
 
 def on_side(number: int, item: Item) -> Item:
@@ -48,3 +54,79 @@ def sides_of(scene: Scene) -> tuple[Scene, ...]:
     if not found:
         return (scene,)
     return tuple(replace(scene, items=tuple(found[number])) for number in sorted(found))
+
+
+def said(items: Iterable[Item]) -> tuple[str, ...]:
+    """What a sign says: its own text or arrow first, then the words over it, from top to bottom."""
+    signs, words = _signs_and_words(items)
+    return (*(what for _, what in signs), *(text.text for text in words))
+
+
+def relations_of(scene: Scene) -> tuple[tuple[str, ...], ...]:
+    """What stands before each side but the first, found by where it stands.
+
+    Raises:
+        ReadingError: the sides do not stand in their order, a sign is missing, or one is too much.
+    """
+    boxes: dict[int, tuple[float, float, float, float]] = {}
+    for item in scene.items:
+        number = side_of(item.part)[0]
+        if number and isinstance(item.primitive, Wire):
+            points = [segment.to for segment in item.primitive.segments]
+            boxes[number] = _around(points, boxes.get(number))
+    lines: list[list[int]] = []
+    for number in sorted(boxes, key=lambda number: boxes[number][1]):
+        level = lines and any(boxes[number][1] < boxes[other][3] + _NEAR_SIGN for other in lines[-1])
+        lines.append([*lines.pop(), number] if level else [number])
+    order = [number for line in lines for number in sorted(line, key=lambda number: boxes[number][0])]
+    if order != sorted(order):
+        raise ReadingError(f"the sides of the equation stand as {order}")
+    signs, words = _signs_and_words(scene.items)
+    found: dict[int, list[str]] = {}
+    heights: dict[int, Point] = {}
+    for (x, y), what in signs:
+        after = [n for n, (left, top, _, low) in boxes.items()
+                 if x < left and top - _NEAR_SIGN < y < low + _NEAR_SIGN]  # fmt: skip
+        if not after or min(after) in found:
+            raise ReadingError(f"a sign {what} that joins nothing")
+        found[min(after)], heights[min(after)] = [what], (x, y)
+    if sorted(found) != sorted(boxes)[1:]:
+        raise ReadingError("a sign is missing between two sides")
+    for text in words:
+        x, y = text.at
+        if not heights:
+            raise ReadingError(f"words over no sign: {text.text}")
+        found[min(heights, key=lambda n: abs(heights[n][0] - x) + abs(heights[n][1] - y))].append(text.text)
+    return tuple(tuple(found[number]) for number in sorted(found))
+
+
+def _around(
+    points: list[Point], box: tuple[float, float, float, float] | None
+) -> tuple[float, float, float, float]:
+    corners = [*points, *((box[:2], box[2:]) if box else ())]
+    xs, ys = [x for x, _ in corners], [y for _, y in corners]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _signs_and_words(items: Iterable[Item]) -> tuple[list[tuple[Point, str]], list[Text]]:
+    """The signs with their middles; words are smaller."""
+    signs: list[tuple[Point, str]] = []
+    words: list[Text] = []
+    for item in items:
+        primitive = item.primitive
+        if item.part != RELATION:
+            continue
+        if isinstance(primitive, Text) and primitive.size > 1:
+            signs.append((primitive.at, primitive.text))
+        elif isinstance(primitive, Text):
+            words.append(primitive)
+        elif isinstance(primitive, Shape | Card):
+            if isinstance(primitive, Shape):
+                points, kind = [segment.to for segment in primitive.segments], "arrow"
+            else:
+                points, kind = list(primitive.corners), "broad arrow"
+            left, top, right, low = _around(points, None)
+            what = f"{kind} of {len(points)} points"
+            signs.append((((left + right) / 2, (top + low) / 2), what))
+    words.sort(key=lambda text: text.at[1])
+    return signs, words
