@@ -102,8 +102,8 @@ def test_mlp_mixer() -> None:
 
 
 def test_mlp_mixer_has_the_published_count() -> None:
-    """Mixer-B/16: 59 million in table 1 of the paper."""
+    """Mixer-B/16: 59 million in table 1 of the paper, decimals cut off."""
     with torch.device("meta"):
         ours = count(to_module(load("@mlp_mixer")))
         assert ours == count(MlpMixer((224, 224), 16, 768, 384, 3072, 12, 1000))
-    assert round(ours / 1e6) == 60
+    assert ours // 10**6 == 59
