@@ -2,6 +2,8 @@ r"""The LaTeX label that a name gets when its spec gives none."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 _GREEK = """
 alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi
 rho varrho sigma tau upsilon phi varphi chi psi omega
@@ -82,3 +84,19 @@ def _word(head: str) -> str:
 def _ends_with_control_word(text: str) -> bool:
     backslash = text.rfind("\\")
     return backslash >= 0 and backslash + 1 < len(text) and text[backslash + 1 :].isalpha()
+
+
+def reworded(label: str, words: Mapping[str, str]) -> str:
+    r"""A label of factors and quotients with some of its symbols said otherwise.
+
+    >>> reworded(r"\bar{x}/s", {r"\bar{x}": "n/2", "s": "2"}), reworded("x/s", {"s": "1"})
+    ('n/4', 'x')
+    """
+    numerator, *divisors = label.split("/")
+    parts = [part for each in (numerator, *divisors) for part in words.get(each, each).split("/")]
+    numbers = [int(part) for part in parts[1:] if part.isdigit()]
+    others = [part for part in parts[1:] if not part.isdigit()]
+    number = 1
+    for each in numbers:
+        number *= each
+    return "/".join([parts[0], *others, *([str(number)] if number > 1 else [])])

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from ncd_tikz.axes import Application, Axis, Expression, Kind, OutputAxis, Tensor
-from ncd_tikz.axes.label import join_factors
+from ncd_tikz.axes.label import join_factors, reworded
 from ncd_tikz.errors import ShapeError
 from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs import DepthBox
@@ -232,11 +232,21 @@ class _Unifier:
             axis = self.scope.resolve(str(sizes[0]))
             if axis.sizes == sizes:
                 return axis.alias(axis.name + primes)
-        made = Axis(inner.name, sizes, inner.label)
+        made = Axis(inner.name, sizes, self._label(inner))
         base = stem.partition("[")[0]
         if not stem.isdigit() and (stem in self.scope.axes or (base != stem and base in self.scope.families)):
             return self._same_name(made)
         return made
+
+    def _label(self, inner: Axis) -> str:
+        """Of an axis that a step of the block makes, `x/s`, in the caller's words: `x/2`."""
+        if inner.name.rstrip("'") in self.declared:
+            return inner.label
+        words = {self.declared[name].label: axis.label for name, axis in self.axes.items()}
+        for entry in self.block.sizes:
+            if entry.parameter and entry.axis.name in self.bindings:
+                words.setdefault(entry.axis.label, self.bindings[entry.axis.name].latex())
+        return reworded(inner.label, words)
 
     def _names_member(self, size: Expression) -> bool:
         base, index = size.families[0]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs.contract import Drawn, Needs, Site
 from ncd_tikz.glyphs.strokes import polygon, text
+from ncd_tikz.scene import Primitive
 from ncd_tikz.text import measure
 
 SIZE = 1.2
@@ -17,31 +18,55 @@ PADDING = 0.24
 
 @frozen
 class Pentagon:
-    """`text` is LaTeX: `2`, `i_a`, `1{:}4`. A slice has a made wire, an index none."""
+    """`text` is LaTeX: `2`, `i_a`, `1{:}4`. A slice has a made wire, an index none.
+
+    Several indexes, parted by commas, have a pentagon each where each has a wire.
+    """
 
     text: str
 
+    def _texts(self) -> tuple[str, ...]:
+        return tuple(part.strip() for part in self.text.split(","))
+
     def needs(self) -> Needs:
         """As wide as its text and its point."""
-        width = measure(self.text, "math", SIZE).width + 2 * PADDING + POINT
-        return Needs(max(width, 1.35) + 0.1, reach=HALF)
+        return Needs(max(self._width(self.text), *map(self._width, self._texts())) + 0.1, reach=HALF)
+
+    def _width(self, content: str) -> float:
+        return max(measure(content, "math", SIZE).width + 2 * PADDING + POINT, 1.35)
 
     def draw(self, site: Site) -> Drawn:
-        """It spans all its wires, which end at its left side."""
+        """It spans all its wires, or each of them stands on its own; they end at the left side."""
+        left = site.left + 0.05
+        texts = self._texts()
+        if len(texts) > 1 and len(texts) == len(site.taken):
+            right = left + max(map(self._width, texts))
+            drawn = [_pentagon(left, right, row, row, content)
+                     for content, row in zip(texts, site.taken.values(), strict=True)]  # fmt: skip
+            front = tuple(primitive for one in drawn for primitive in one)
+            tip = (right, min(site.taken.values()))
+            ends = {slot: (left, row) for slot, row in site.taken.items()}
+            return Drawn(front=front, ends=ends, starts=dict.fromkeys(site.made, tip))
         top, bottom = site.extent()
-        left, right = site.left + 0.05, site.right - 0.05
-        middle = (top + bottom) / 2
-        outline = (
-            (left, top - HALF),
-            (right - POINT, top - HALF),
-            (right, middle),
-            (right - POINT, bottom + HALF),
-            (left, bottom + HALF),
-        )
-        word = text(((left + right - 0.7 * POINT) / 2, middle), self.text, size=SIZE)
+        right = site.right - 0.05
         slope = POINT / ((bottom - top) / 2 + HALF)
         return Drawn(
-            front=(polygon(*outline, fill="index"), replace(word, color="white")),
+            front=_pentagon(left, right, top, bottom, self.text),
             ends={slot: (left, row) for slot, row in site.taken.items()},
-            starts={slot: (right - slope * abs(row - middle), row) for slot, row in site.made.items()},
+            starts={
+                slot: (right - slope * abs(row - (top + bottom) / 2), row) for slot, row in site.made.items()
+            },
         )
+
+
+def _pentagon(left: float, right: float, top: float, bottom: float, content: str) -> tuple[Primitive, ...]:
+    middle = (top + bottom) / 2
+    outline = (
+        (left, top - HALF),
+        (right - POINT, top - HALF),
+        (right, middle),
+        (right - POINT, bottom + HALF),
+        (left, bottom + HALF),
+    )
+    word = text(((left + right - 0.7 * POINT) / 2, middle), content, size=SIZE)
+    return polygon(*outline, fill="index"), replace(word, color="white")

@@ -242,7 +242,7 @@ def _fresh(diagram: Diagram, plan: Plan, act: Act, inside: Inside, rows: Rows, c
     if act.step is None:
         return set()
     application = diagram.steps[act.step].application
-    taken = {axis.name for number in range(len(act.ins)) for axis in application.own_axes(number)}
+    taken = {(a.name, a.label) for number in range(len(act.ins)) for a in application.own_axes(number)}
     fresh: set[Wire] = set()
     for entry in inside.leaving:
         if isinstance(entry, int):
@@ -254,6 +254,7 @@ def _fresh(diagram: Diagram, plan: Plan, act: Act, inside: Inside, rows: Rows, c
                     fresh.add(wire)
         else:
             wire = (act.outs[entry[0]], entry[1])
-            if plan.members[wire[0]].wires[wire[1]].name not in taken:
+            axis = plan.members[wire[0]].wires[wire[1]]
+            if (axis.name, axis.label) not in taken:
                 fresh.add(wire)
     return fresh

@@ -150,7 +150,8 @@ def count_runs(steps: Sequence[RawStep], faces: Mapping[str, Face | None], sizes
             times = 1 if start is None or stop is None else max(1, stop - start + 1)
             inside = min(times, MOST_TURNS) * count_runs(step.repeat.steps, faces, sizes, told)
         runs += 1 + inside
-        if inside and runs > MOST_RUNS:
+        repeats = step.repeat is not None or (face and face.steps is not None and face.runs > face.steps)
+        if inside and repeats and runs > MOST_RUNS:
             fact = f"repetitions inside each other take {runs} steps; the most allowed is {MOST_RUNS}"
             told.tell(step.op_place, f"{step.path}.op", fact)
             return 0
