@@ -113,15 +113,17 @@ class Sizes:
 
     def family_functions(self) -> list[str]:
         """The lines of the constructor that define the families it calls."""
-        lines: list[str] = []
-        for name, entry in self.families.items():
-            if name in self.called:
-                lines += ["", *self._function(name, entry), ""]
-        return lines
+        functions: dict[str, list[str]] = {}
+        while len(functions) < len(self.called):  # one may call another
+            for name in self.called - functions.keys():
+                functions[name] = self._function(name, self.families[name])
+        return [line for name in self.families if name in functions for line in ("", *functions[name], "")]
 
     def _function(self, name: str, entry: AxisSize) -> list[str]:
         index = next(iter(identifiers([entry.index], taken=self.local.values()).values()))
         if entry.index == self.index:
             index = self.local[self.index]  # as everybody writes it: c(i) for c_i
-        size = entry.axis.sizes[0].python(lambda s: index if s == entry.index else self.local[s])
+        size = entry.axis.sizes[0].python(
+            lambda symbol: index if symbol == entry.index else self.local[symbol], self._member
+        )
         return [f"        def {self.local[name]}({index}: int) -> int:", *wrap(f"return {size}", 12)]

@@ -269,3 +269,23 @@ def test_an_equation_has_a_class_for_each_side() -> None:
     other.load_state_dict(one.state_dict())
     X = torch.randn(2, 5, 4)
     assert torch.allclose(one(X), other(X), atol=1e-6)
+
+
+def test_families_call_each_other() -> None:
+    spec = """\
+ncd: 1
+name: widths
+axes:
+  x: 3
+  w: 2
+  c: {index: i, size: "w * 2**i"}
+  d: {index: i, size: "c[i] + 1"}
+inputs: {X: "x c[1]"}
+steps:
+  - {op: linear, map: "c[1] -> d[2]", out: Y, label: W}
+outputs: Y
+"""
+    source = to_source(loads(spec))
+    assert "def d(i: int) -> int:\n            return c(i) + 1\n" in source
+    assert "self.W = nn.Linear(c(1), d(2))" in source
+    assert tuple(build(loads(spec), w=3, x=2).W.weight.shape) == (13, 6)
