@@ -98,14 +98,16 @@ def parameters(diagram: Diagram) -> str:
     wires = {axis.name.rstrip("'") for value in diagram.values for axis in value.tensor.axes}
     sizes = _sizes_given(diagram)
     named = {symbol for size in sizes for symbol in size.symbols}
+    axes = [axis for value in diagram.values for axis in value.tensor.axes]
+    spoken = named.union(symbol for axis in axes for size in axis.sizes for symbol in size.symbols)
     found = []
     for entry in diagram.sizes:
         name, label = entry.axis.name, entry.axis.label
         if entry.index:
             found += _family(diagram, entry, {*wires, *map(str, sizes)})
-        elif entry.derived or (name in shown and not entry.parameter):
+        elif entry.derived or label.isdigit() or (name in shown and not entry.parameter):
             continue
-        elif name in wires or (entry.parameter and name in named):
+        elif name in wires or (entry.parameter and name in spoken):
             found.append(label)
         elif name in named:
             found.append(f"{label}={diagram.default_sizes()[name]}")

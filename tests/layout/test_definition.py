@@ -66,6 +66,14 @@ def test_what_callers_choose_is_told_by_its_symbol() -> None:
     assert parameters(load("@two_layer_residual_mlp")) == "$(d_{ff})$"
 
 
+def test_a_parameter_that_wires_only_divide_by_is_told() -> None:
+    assert parameters(load("@identity_resnet_block")) == "$(s, N)$"
+
+
+def test_a_symbol_that_is_written_as_a_number_is_not_told() -> None:
+    assert parameters(resnet(d="{size: 5, label: '5'}")) == r"$(N=3, n_{\mu}=[16, 64, 128])$"
+
+
 def test_a_family_that_the_legend_tells_is_not_told_twice() -> None:
     assert parameters(hand.figured(resnet(), legend=True)) == "$(N=3, d)$"
 
