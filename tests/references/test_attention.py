@@ -67,8 +67,8 @@ def test_transformer() -> None:
         names |= attention(f"{mine}.cross", f"{other}.multihead_attn")
         names |= layers(f"{mine}.network.W_1", f"{other}.linear1")
         names |= layers(f"{mine}.network.W_2", f"{other}.linear2")
-        for norm in (1, 2, 3):
-            names |= layers(f"{mine}.norm_{norm}", f"{other}.norm{norm}")
+        for place, part in enumerate(("masked", "cross", "network"), start=1):
+            names |= layers(f"{mine}.norm_{part}", f"{other}.norm{place}")
     generator = torch.Generator().manual_seed(0)
     source = torch.randint(11, (2, 5), generator=generator)
     target = torch.randint(13, (2, 4), generator=generator)
