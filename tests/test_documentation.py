@@ -74,13 +74,26 @@ def test_every_command_is_in_the_table() -> None:
         assert f"| `ncd-tikz {name}" in README
 
 
-def test_the_picture_is_what_the_tool_draws(accept: bool, tmp_path: Path) -> None:
-    assert run(["draw", "@multi_head_attention", "-o", str(tmp_path / "drawn.svg")]) == 0
+PICTURES = re.findall(r"!\[[^]]*\]\(docs/(\w+)\.svg\)", README)
+
+
+def test_there_are_pictures() -> None:
+    assert PICTURES == ["multi_head_attention", "unet"]
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_the_picture_is_what_the_tool_draws(accept: bool, tmp_path: Path, name: str) -> None:
+    assert run(["draw", f"@{name}", "-o", str(tmp_path / "drawn.svg")]) == 0
     drawn = (tmp_path / "drawn.svg").read_bytes()
-    picture = ROOT / "docs" / "multi_head_attention.svg"
+    picture = ROOT / "docs" / f"{name}.svg"
     if accept:
         picture.write_bytes(drawn)
     assert picture.read_bytes() == drawn, "pytest --accept draws it anew"
+
+
+def test_the_readme_counts_the_lines_of_its_spec() -> None:
+    count = len((ROOT / "specs" / "multi_head_attention.yaml").read_text(encoding="utf-8").splitlines())
+    assert f"from the {count} lines of" in README
 
 
 def test_links_lead_somewhere() -> None:
