@@ -13,6 +13,7 @@ import markdown
 
 from ncd_tikz.cli.reference import references
 from ncd_tikz.operations import OPERATIONS
+from ncd_tikz.resources import spec_names
 from tools.gallery import pages
 from tools.gallery.entries import Entry, Facts, facts_of
 from tools.gallery.mathematics import MathExtension, html, mathml
@@ -90,9 +91,10 @@ def test_a_spec_of_no_subject_is_in_the_gallery() -> None:
     assert index.count("ncd-card") == 2
 
 
-def test_no_spec_is_under_two_subjects() -> None:
+def test_every_subject_is_of_specs_and_none_is_under_two() -> None:
     named = [name for subject in pages.SUBJECTS.values() for name in subject]
     assert len(named) == len(set(named))
+    assert set(named) <= set(spec_names())
 
 
 @pytest.mark.parametrize(
