@@ -40,7 +40,8 @@ class Pentagon:
         left = site.left + 0.05
         texts = self._texts()
         if len(texts) > 1 and len(texts) == len(site.taken):
-            right = left + max(map(self._width, texts))
+            width = max(map(self._width, texts))
+            left, right = site.middle - width / 2, site.middle + width / 2
             drawn = [_pentagon(left, right, row, row, content)
                      for content, row in zip(texts, site.taken.values(), strict=True)]  # fmt: skip
             front = tuple(primitive for one in drawn for primitive in one)

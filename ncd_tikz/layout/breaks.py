@@ -8,6 +8,7 @@ from ncd_tikz.diagram import Diagram
 from ncd_tikz.glyphs import Parenthesis
 from ncd_tikz.layout.columns import Plan
 from ncd_tikz.layout.enclosures import enclosures
+from ncd_tikz.layout.order import Levels
 from ncd_tikz.layout.places import ARROW_IN, ARROW_OUT, Places
 from ncd_tikz.layout.regions import steps_within
 from ncd_tikz.scene import EM_PER_UNIT
@@ -17,6 +18,7 @@ from ncd_tikz.spec import width_of
 EM = {"": 10.0, "small": 9.25, "footnotesize": 8.5, "scriptsize": 8.08}
 LABELS = 1.2  # a re-entering row labels its wires anew
 FENCE_PARTED = 0.8  # rows that a break within a fence counts for
+WIRE_PARTED = 0.05  # each wire of it
 PARENTHESES_PARTED = 0.4  # and one between parentheses
 SHADOW = 0.4  # room for cards' margins and shadows
 
@@ -78,9 +80,11 @@ def _breaks_between(
     return frozenset(breaks)
 
 
-def costs_of_breaks(diagram: Diagram, plan: Plan) -> tuple[float, ...]:
-    """What a break at each level parts: fences, and parentheses."""
-    costs = [0.0] * (len(plan.columns) + 1)
+def costs_of_breaks(diagram: Diagram, plan: Plan, levels: Levels) -> tuple[float, ...]:
+    """What a break at each level parts: wires, fences, and parentheses."""
+    costs = [
+        WIRE_PARTED * sum(len(plan.members[member].wires) for member in level) for level in levels.before
+    ]
     for group in diagram.figure.groups:
         wanted = frozenset(steps_within(diagram, group.over))
         columns = [c for c, acts in enumerate(plan.columns) if any(act.does(wanted) for act in acts)]

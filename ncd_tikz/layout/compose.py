@@ -61,7 +61,7 @@ def decide(diagram: Diagram) -> Drawing:
         widest -= _around(diagram)
     heights = guessed_heights(diagram, planned)
     forced = breaks = forced_breaks(diagram, planned)
-    parted = costs_of_breaks(diagram, planned)
+    parted = costs_of_breaks(diagram, planned, levels)
     spare: dict[int, float] = {}
     while True:
         if widest is not None:
