@@ -35,10 +35,7 @@ def unfaithful(diagram: Diagram) -> str:
 
 
 def misrelated(diagram: Diagram, picture: Scene) -> str:
-    """In what the signs of an equation, or its number of sides, differ from the diagram's; empty if in nothing.
-
-    Raises nothing: what cannot be read is told.
-    """
+    """In what the picture has other sides, or signs between them, than the equation; empty if in nothing."""
     if len(sides_of(picture)) != 1 + len(diagram.equals):
         return f"the picture shows {len(sides_of(picture))} sides, the equation has {1 + len(diagram.equals)}"
     try:

@@ -347,6 +347,8 @@ class _Reader:
             pairs,
             tuple(sorted(sources for sources, _ in joins)),
         )
+        if any((output, p) not in origin for output in outputs for p in range(len(following[output]))):
+            raise ReadingError(f"a wire comes from nothing beside {glyph.name}")
         wires = tuple(tuple(origin[output, p] for p in range(len(following[output]))) for output in outputs)
         operand_values = tuple(values[operand][0] for operand in operands)
         found = self.wiring.applied(ink(glyph.ink), operand_values, connections, wires)

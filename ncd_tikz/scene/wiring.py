@@ -75,7 +75,10 @@ class Wiring:
 def ink(primitives: Iterable[Primitive]) -> Hashable:
     """What a glyph looks like, wherever it stands: its texts, and its kinds of strokes."""
     primitives = tuple(primitives)
-    texts = sorted(p.text for p in primitives if isinstance(p, Text))
+    every = [p for p in primitives if isinstance(p, Text)]
+    ends = sorted((p for p in every if p.align == "right"), key=lambda p: -p.at[1])
+    texts = [p.text for p in ends]  # of a range: it begins at the lower end
+    texts += sorted(p.text for p in every if p.align != "right")
     shapes = sorted((len(p.segments), p.fill, p.closed) for p in primitives if isinstance(p, Shape))
     if any(segments == 3 and not closed for segments, _, closed in shapes):
         shapes = sorted(set(shapes))  # of several half circles only the outermost have arrows

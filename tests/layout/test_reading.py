@@ -13,7 +13,7 @@ from ncd_tikz.layout import lay_out
 from ncd_tikz.layout.columns import plan
 from ncd_tikz.layout.labels import label_of
 from ncd_tikz.layout.places import rider_text
-from ncd_tikz.layout.wiring import expected_wiring
+from ncd_tikz.layout.wiring import expected_wiring, misrelated
 from ncd_tikz.scene import (
     Anchor,
     Card,
@@ -34,13 +34,13 @@ from ncd_tikz.scene import (
 )
 from ncd_tikz.scene.moving import moved
 from ncd_tikz.scene.reading import Wiring, read
+from ncd_tikz.scene.sides import side_of
 from tests.layout.pictures import (
     FEW,
-    MANY,
     SPECS,
-    diagram_of,
     scene_of,
     scenes_at_all_widths,
+    sides_of_picture,
     spec_diagram,
     told,
 )
@@ -59,6 +59,13 @@ def riders(diagram: Diagram) -> dict[int, str]:
 
 def wrong(diagram: Diagram, scene: Scene) -> str:
     """In what a picture differs from its diagram; empty where it shows exactly that."""
+    if what := misrelated(diagram, scene):
+        return what
+    return next((what for each in sides_of_picture(diagram, scene) if (what := wrong_side(*each))), "")
+
+
+def wrong_side(diagram: Diagram, scene: Scene) -> str:
+    """The same of one side of an equation, its blocks opened."""
     made = (*diagram.inputs, *(value for step in diagram.steps for value in step.outputs))
     everything = replace(diagram, outputs=made)
     expected = expected_wiring(everything, riders(diagram))
@@ -106,7 +113,7 @@ def failures(names: Iterable[str | int]) -> dict[str | int, str]:
     found = {}
     for name in names:
         try:
-            what = wrong(diagram_of(name), scene_of(name))
+            what = wrong(spec_diagram(name), scene_of(name))
         except (LookupError, ValueError, TypeError) as error:
             what = f"{type(error).__name__}: {error}"
         if what:
@@ -116,14 +123,14 @@ def failures(names: Iterable[str | int]) -> dict[str | int, str]:
 
 @pytest.mark.parametrize("name", SPECS)
 def test_every_spec_reads_back(name: str) -> None:
-    assert not wrong(diagram_of(name), scene_of(name))
+    assert not wrong(spec_diagram(name), scene_of(name))
 
 
 @pytest.mark.parametrize("name", SPECS)
 def test_every_spec_reads_back_at_every_width(name: str) -> None:
     """Where a long diagram goes on in the next row, its wires go on."""
     for what, scene in scenes_at_all_widths(name):
-        assert not wrong(diagram_of(name), scene), what
+        assert not wrong(spec_diagram(name), scene), what
 
 
 def test_some_pictures_are_broken_into_rows() -> None:
@@ -132,12 +139,6 @@ def test_some_pictures_are_broken_into_rows() -> None:
 
 def test_random_diagrams_read_back() -> None:
     found = failures(FEW)
-    assert not found, told(found)
-
-
-@pytest.mark.slow
-def test_many_random_diagrams_read_back() -> None:
-    found = failures(MANY)
     assert not found, told(found)
 
 
@@ -459,21 +460,20 @@ BREAKS: dict[str, tuple[str, Callable[[Scene], Scene]]] = {
 @pytest.mark.parametrize("what", BREAKS)
 def test_the_reader_notices(what: str) -> None:
     name, broken = BREAKS[what]
-    assert wrong(diagram_of(name), broken(scene_of(name)))
+    assert wrong(spec_diagram(name), broken(scene_of(name)))
 
 
 def removals(scene: Scene) -> Iterator[tuple[str, Scene]]:
     """The scene without one item, for every item that says something."""
     for number, item in enumerate(scene.items):
-        p = item.primitive
-        if item.part == "definition" or not (
+        p, part = item.primitive, side_of(item.part)[1]
+        glyph = part.startswith("g") and part[1:].isdigit()
+        if part == "definition" or not (
             isinstance(p, (Wire, Dashes, Dot, Circle, Anchor))
-            or (isinstance(p, (Text, Shape)) and item.part.startswith("g") and item.part[1:].isdigit())
+            or (isinstance(p, (Text, Shape)) and (glyph or part == "relation"))
         ):
             continue
-        if isinstance(p, Anchor) and not (
-            item.part.startswith("g") and (".in." in p.name or ".out." in p.name)
-        ):
+        if isinstance(p, Anchor) and not (glyph and (".in." in p.name or ".out." in p.name)):
             continue  # a glyph's place is needed only where it floats
         rest = (*scene.items[:number], *scene.items[number + 1 :])
         yield f"{number}: {item}", replace(scene, items=rest)
@@ -482,7 +482,7 @@ def removals(scene: Scene) -> Iterator[tuple[str, Scene]]:
 @pytest.mark.parametrize("name", SPECS)
 def test_every_stroke_is_needed(name: str) -> None:
     """Whatever is taken away, the picture says something else or nothing."""
-    diagram, scene = diagram_of(name), scene_of(name)
+    diagram, scene = spec_diagram(name), scene_of(name)
     unnoticed = [what for what, rest in removals(scene) if not wrong(diagram, rest)]
     assert not unnoticed, "\n".join(unnoticed)
 
@@ -492,15 +492,17 @@ def test_another_diagram_is_another_picture() -> None:
     for name in SPECS:
         for other in SPECS:
             if name != other:
-                assert wrong(diagram_of(name), scene_of(other)), (name, other)
+                assert wrong(spec_diagram(name), scene_of(other)), (name, other)
 
 
 def test_cards_and_colours_say_nothing() -> None:
     """What is background may go without changing what is read."""
     for name in SPECS:
         scene = scene_of(name)
-        bare = tuple(item for item in scene.items if not isinstance(item.primitive, Card))
-        assert not wrong(diagram_of(name), replace(scene, items=bare))
+        bare = tuple(
+            item for item in scene.items if not isinstance(item.primitive, Card) or item.part == "relation"
+        )
+        assert not wrong(spec_diagram(name), replace(scene, items=bare))
 
 
 def test_reading_is_of_the_scene_alone() -> None:
