@@ -93,7 +93,7 @@ test-tex:
 
 .PHONY: browser
 browser:
-	@$(call apt,chromium)
+	@$(call apt,chromium fonts-dejavu-core)
 	have() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
 	have >/dev/null && exit 0
 	echo "installing Chromium, which reads the documentation in its tests" >&2
