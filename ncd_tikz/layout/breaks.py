@@ -111,6 +111,8 @@ def forced_breaks(diagram: Diagram, plan: Plan) -> frozenset[int]:
                 continue  # what it names goes on under its own name
             step = diagram.steps[act.step]
             made = {diagram.values[value].name for value in step.outputs}
+            if isinstance(glyph, Parenthesis):
+                made.add(glyph.key.rpartition(".")[2])
             if names & {*made, step.label} and column + 1 < len(plan.columns):
                 levels.add(column + 1)
     return frozenset(levels)
