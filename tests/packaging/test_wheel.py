@@ -78,6 +78,11 @@ def test_every_other_command_works_there(installed: Path, tmp_path: Path) -> Non
     run(ncd, "init", "mine", "--paper", cwd=tmp_path)
     run(ncd, "draw", "mine/specs/mine.yaml", "-o", "-", cwd=tmp_path)
     assert "softmax" in run(ncd, "ops", cwd=tmp_path).stdout
+    run(ncd, "ops", "-o", "operations", cwd=tmp_path)
+    every = [f"@{path.stem}" for path in (ROOT / "specs").glob("*.yaml")]  # with what they import
+    run(ncd, "draw", *every, "-f", "tikz,svg", "-o", "catalogue", cwd=tmp_path)
+    run(ncd, "torch", *every, "-o", "catalogue", cwd=tmp_path)
+    assert len(list((tmp_path / "catalogue").iterdir())) == 3 * len(every)
     assert run(ncd, "schema", cwd=tmp_path).stdout.startswith("{")
     checked = subprocess.run([ncd, "check"], cwd=tmp_path, capture_output=True, text=True)
     assert checked.returncode == 3
