@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from ncd_tikz.axes import Expression, ExpressionError
+from ncd_tikz.diagram import Value
 from ncd_tikz.equivalence.case import Case, compare_case, state_name
 from ncd_tikz.equivalence.cases import Cases
 from ncd_tikz.equivalence.drawing import SizesError
@@ -128,6 +129,10 @@ def _draw(node: CheckNode, target: Any, case: Case) -> Draw:
     foreign = [type(output).__name__ for output in outputs if not isinstance(output, Tensor)]
     if foreign:
         raise _Differs(f"it returns {', '.join(foreign)} where the spec has tensors")
+    outputs = [
+        output if order is None else _permuted(output, _inverse(order))
+        for output, order in zip(outputs, _orders(node, case, case.diagram.outputs), strict=True)
+    ]
     return Draw(case.shown, case.batch, compare_case(case, outputs, case.inputs, parameters))
 
 
@@ -217,12 +222,53 @@ def _arguments(node: CheckNode, case: Case) -> tuple[list[Tensor], dict[str, Ten
     if unknown:
         raise _Theirs(f"'arguments' names {unknown[0]!r}, which is no input; inputs are: {', '.join(names)}")
     positional, named = [], {}
-    for name, tensor in zip(names, case.inputs, strict=True):
+    orders = _orders(node, case, case.diagram.inputs)
+    for name, given, order in zip(names, case.inputs, orders, strict=True):
+        tensor = given if order is None else _permuted(given, order)
         if name in node.arguments:
             named[node.arguments[name]] = tensor
         else:
             positional.append(tensor)
     return positional, named
+
+
+def _orders(node: CheckNode, case: Case, values: Sequence[int]) -> list[tuple[int, ...] | None]:
+    """For each value where its dimensions stand in their order; None where that is ours."""
+    theirs = node.theirs or {}
+    known = [case.diagram.values[number].name for number in (*case.diagram.inputs, *case.diagram.outputs)]
+    unknown = [name for name in theirs if name not in known]
+    if unknown:
+        raise _Theirs(
+            f"'theirs' names {unknown[0]!r}, which is no input or output; there are: {', '.join(known)}"
+        )
+    return [_order(theirs, case.diagram.values[number]) for number in values]
+
+
+def _order(theirs: Mapping[str, tuple[str, ...]], value: Value) -> tuple[int, ...] | None:
+    if value.name not in theirs:
+        return None
+    ours, wanted = value.tensor.names, theirs[value.name]
+    if sorted(ours) != sorted(wanted):
+        raise _Theirs(f"'theirs' gives {value.name} the axes ({', '.join(wanted)}), it has {value.tensor}")
+    starts: list[int] = []
+    count = 0
+    for axis in value.tensor.axes:
+        starts.append(count)
+        count += axis.rank
+    ranks = dict(zip(ours, (axis.rank for axis in value.tensor.axes), strict=True))
+    return tuple(starts[ours.index(name)] + part for name in wanted for part in range(ranks[name]))
+
+
+def _inverse(order: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(order.index(place) for place in range(len(order)))
+
+
+def _permuted(tensor: Tensor, order: tuple[int, ...]) -> Tensor:
+    """The last dimensions in another order; batch dimensions stay in front."""
+    front = tensor.dim() - len(order)
+    if front < 0:
+        return tensor  # it is compared, and differs in shape
+    return tensor.permute(*range(front), *(front + place for place in order))
 
 
 def _tell(error: BaseException) -> str:

@@ -196,6 +196,11 @@ CHECK = Record(
             "our parameters: theirs; a * stands for the number of every iteration",
         ),
         Key("arguments", Table("value", Identifier("argument")), "our inputs: the names of its arguments"),
+        Key(
+            "theirs",
+            Table("value", AxisNames()),
+            "our inputs and outputs: their axes in its order, as in c x",
+        ),
     ),
 )
 

@@ -160,6 +160,7 @@ class CheckNode:
     parameters: Mapping[str, str]  # ours -> theirs
     arguments: Mapping[str, str]  # our input -> their argument's name; empty: by position, in order
     at: Position
+    theirs: Mapping[str, tuple[str, ...]] | None = None  # input or output -> its axes in their order
 
 
 @frozen

@@ -167,6 +167,7 @@ def _check(fields: Fields, path: str, inputs: Sequence[str], sizes: Sizes, told:
         _sound(fields.get("parameters", {})),
         _sound(arguments),
         told.position(fields.place),
+        _sound(fields.get("theirs", {})) or None,
     )
 
 

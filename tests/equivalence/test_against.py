@@ -213,3 +213,51 @@ def test_a_star_stands_for_the_number_of_the_iteration(verdict) -> None:  # type
     assert "'parameters' names 'levels.*.V.weight', which the spec has not" in found.text()
     found = verdict(tower("{'levels.*.W.weight': floors.*.weight}"), TOWER, REPEATED)
     assert "does not say what is theirs for 'levels.0.W.bias'" in found.text()
+
+
+FIRST = """\
+from torch import nn
+
+class First(nn.Module):
+    def __init__(self, width, inner):
+        super().__init__()
+        self.up = nn.Conv1d(width, inner, 1)
+
+    def forward(self, tokens):
+        return self.up(tokens)
+"""
+CHANNELS_LAST = """\
+ncd: 1
+name: last
+axes: {x: 3, m: 4, d: 5}
+inputs: {X: x m}
+steps:
+  - {op: linear, in: X, out: u, map: m -> d, label: U}
+outputs: u
+check:
+"""
+
+
+@pytest.mark.parametrize(
+    ("theirs", "part"),
+    [
+        ("{X: m x, u: d x}", ""),
+        ("{X: m x, u: x d}", "shape"),
+        ("{X: m d, u: d x}", "'theirs' gives X the axes (m, d), it has (x, m)"),
+        ("{Z: m x}", "'theirs' names 'Z', which is no input or output"),
+    ],
+)
+def test_axes_in_their_order(verdict, theirs: str, part: str) -> None:  # type: ignore[no-untyped-def]
+    """A spec with channels last beside a module that has them first."""
+    view = FIRST.replace(
+        "inner, 1)", "inner, 1)\n        self.up.weight = nn.Parameter(self.up.weight[..., 0])"
+    )
+    view = view.replace(
+        "self.up(tokens)", "nn.functional.conv1d(tokens, self.up.weight[..., None], self.up.bias)"
+    )
+    entry = f"  - {{against: 'theirs:First', init: {{width: m, inner: d}}, theirs: {theirs},"
+    entry += " parameters: {U.weight: up.weight, U.bias: up.bias}}\n"
+    found = verdict(entry, view, CHANNELS_LAST)
+    assert found.ok == (not part)
+    if part:
+        assert part in found.text()
