@@ -21,8 +21,8 @@ def label_of(axis: Axis) -> str:
         return axis.label
     factor = axis.label[: len(axis.label) - len(axis.label.lstrip("0123456789"))]
     label = axis.label[len(factor) :]
-    if not label:
-        return rf"\mathbf{{{factor}}}"
+    if not label or label[0] in "_^/":
+        return rf"\mathbf{{{factor}}}{label}"
     depth = 0
     for place, mark in enumerate(label):
         depth += (mark == "{") - (mark == "}")
