@@ -23,8 +23,8 @@ CLEAR = 0.08  # free of glyphs
 TITLE = 0.35  # part of the room for a title that is there for the dashed line
 PARENTHESIS = 0.66  # from the rows that parentheses are for to their ends
 DOT = 0.2  # room for a dot on the lower tensor's first wire
-ROOMY = 1.2  # where more is free than this it stays close to its tensor
-INK = 0.3  # glyphs that hang farther below a tensor have the line in the middle of what is free
+INK = 0.3  # glyphs that hang farther below a tensor keep the line
+AWAY = 0.25  # so far away, or in the middle of what is free
 START = 0.35  # after the dot of a copy
 SLANT = 0.6  # run over rise of a slant
 LONGEST = 0.28  # run of a slant: it must fit between a label and the end of its column
@@ -121,7 +121,7 @@ def _copied(drawing: Drawing) -> set[tuple[Key, Key]]:
 
 
 def _stop(left: float, right: float, upper: _Tensor, lower: _Tensor) -> _Stop:
-    low = upper.bottom + upper.below + CLEAR
+    low = upper.bottom + max(upper.below, DOT) + CLEAR
     high = lower.top - max(lower.above, DOT) - CLEAR
     if low > high:
         low = high = min(max((low + high) / 2, upper.bottom + DOT), lower.top - DOT)
@@ -143,7 +143,7 @@ def _draw(line: list[_Stop], picture: Picture) -> None:
         low, high = max(stop.low for stop in run), min(stop.high for stop in run)
         preferred = max(stop.preferred for stop in run)
         if any(stop.inked for stop in run):
-            preferred = max(preferred, (low + high) / 2) if high - low < ROOMY else preferred
+            preferred = max(preferred, min((low + high) / 2, low + AWAY))
         y = min(max(preferred, low), high)
         if stroke is None:
             stroke = Stroke((run[0].left, y))

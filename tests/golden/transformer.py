@@ -1,4 +1,4 @@
-# transformer (e4f7cb16b5e4), written by ncd-tikz 0.1.0.
+# transformer (417a9e8f4d89), written by ncd-tikz 0.1.0.
 # To change it, edit the spec and run: ncd-tikz torch transformer.yaml
 
 import torch
@@ -250,8 +250,8 @@ class Transformer(nn.Module):
         v: tokens of the target's language
 
     Inputs, with any further axes in front:
-        S: (... x), whole numbers from 0 up to u (excluded)
         T: (... y), whole numbers from 0 up to v (excluded)
+        S: (... x), whole numbers from 0 up to u (excluded)
 
     Returns:
         P: (... y v)
@@ -294,7 +294,7 @@ class Transformer(nn.Module):
         self.norm = nn.LayerNorm(m)
         self.head = nn.Linear(m, v)
 
-    def forward(self, S: Tensor, T: Tensor) -> Tensor:
+    def forward(self, T: Tensor, S: Tensor) -> Tensor:
         E = self.S(S)  # ... x m
         E = E * self.m**0.5  # ... x m
         place = torch.arange(

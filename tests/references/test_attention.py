@@ -72,7 +72,8 @@ def test_transformer() -> None:
     generator = torch.Generator().manual_seed(0)
     source = torch.randint(11, (2, 5), generator=generator)
     target = torch.randint(13, (2, 4), generator=generator)
-    compare(ours, Translator(11, 13, 6, 2, 7, DEPTH), names, [source, target])
+    theirs = Translator(11, 13, 6, 2, 7, DEPTH)
+    compare(ours, theirs, names, [target, source], to_theirs=lambda target, source: (source, target))
 
 
 def test_visual_attention() -> None:
