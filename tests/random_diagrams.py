@@ -16,7 +16,8 @@ import yaml
 
 from ncd_tikz.diagram import Diagram, loads
 from ncd_tikz.errors import NcdError
-from tests.random_operations import REPEATS, STEPS
+from tests.random_operations import STEPS
+from tests.random_structure import REPEATS, equation
 
 AXES: dict[str, Any] = {
     "x": {"size": 20, "label": r"\bar{x}", "about": "positions"},
@@ -72,7 +73,44 @@ BLOCKS: dict[str, Any] = {
         "outputs": ["a", "c"],
     },
 }
-ELEMENTWISE = ("relu", "gelu", "silu", "sigmoid", "tanh", "exp", "square", "abs", "sin", "negate")
+BLOCKS |= {
+    "tower": {
+        "title": "Tower",
+        "params": {"N": 2},
+        "axes": {"m": 128},
+        "inputs": {"X": "m"},
+        "steps": [
+            {
+                "op": "repeat",
+                "for": "i in 1..N",
+                "carry": ["X"],
+                "steps": [
+                    {"op": "layer_norm", "in": "X", "out": "a", "over": "m"},
+                    {"op": "linear", "in": "a", "out": "b", "map": "m -> m'"},
+                    {"op": "gelu", "in": "b"},
+                    {"op": "linear", "in": "b", "out": "d", "map": "m' -> m"},
+                    {"op": "add", "in": ["X", "d"], "out": "X"},
+                ],
+            }
+        ],
+        "outputs": "X",
+    },
+    "nested": {
+        "title": "Gated Tower",
+        "axes": {"m": 128},
+        "inputs": {"X": "m"},
+        "steps": [
+            {"op": "feed_forward", "in": "X", "out": "a", "open": True},
+            {"op": "gate", "in": ["a", "X"], "out": "b"},
+        ],
+        "outputs": "b",
+    },
+}
+NEEDED = {"nested": ("feed_forward", "gate")}
+ELEMENTWISE = (
+    "relu", "leaky_relu", "elu", "gelu", "silu", "softplus", "sigmoid", "tanh", "exp", "log", "sqrt",
+    "square", "abs", "reciprocal", "negate", "sin", "cos",
+)  # fmt: skip
 Names = tuple[str, ...]
 
 
@@ -91,6 +129,7 @@ class Recipe:
     inputs: dict[str, Any] = field(default_factory=dict)
     steps: list[dict[str, Any]] = field(default_factory=list)
     blocks: set[str] = field(default_factory=set)
+    axes: dict[str, Any] = field(default_factory=dict)  # families that were declared on the way
     count: int = 0
 
     # Choosing --------------------------------------------------------------------------------
@@ -383,11 +422,13 @@ class Recipe:
             step["with"] = {"k": "k"}
             made = (*axes[:-1], "k")
             results = [(f"v{len(self.steps)}{letter}", made) for letter in "ab"]
-        elif self.chance(0.5):
+        elif name == "feed_forward" and self.chance(0.5):
             step["with"] = {"f": "d_ff"}
+        elif name == "tower" and self.chance(0.5):
+            step["with"] = {"N": 3}
         if self.chance(0.4):
             step["open"] = True
-        self.blocks.add(name)
+        self.blocks |= {name, *NEEDED.get(name, ())}
         self.emit(operands, results, **step)
         return True
 
@@ -425,14 +466,14 @@ class Recipe:
     def grow(self, count: int) -> None:
         kinds = (
             [self.linear] * 5 + [self.einsum] * 5 + [self.einsum_one] * 2 + [self.over] * 3 + [self.scale]
-            + [self.elementwise] * 2 + [self.arithmetic] * 3 + [self.view] * 2 + [self.causal] * 2
+            + [self.elementwise] * 4 + [self.arithmetic] * 3 + [self.view] * 2 + [self.causal] * 2
             + [self.mask] * 2 + [self.embedding] * 2 + [self.dropout] + [self.function] * 2 + [self.block] * 2
         )  # fmt: skip
         tries = 0
         while len(self.steps) < count and tries < 200:
             tries += 1
-            if self.chance(0.35):
-                self.draw.choice((*STEPS, *REPEATS))(self)
+            if self.chance(0.5):
+                self.draw.choice((*STEPS, *STEPS, *REPEATS * 2))(self)
             else:
                 self.draw.choice(kinds)()
         for name, finish in (("T", self.embedding), ("M", self.mask)):
@@ -476,7 +517,7 @@ class Recipe:
         if self.chance(0.2):
             figure["definition"] = True
         if self.chance(0.4):
-            start = self.draw.randrange(len(made))
+            start = self.draw.randrange(len(made) or 1)
             chosen = made[start : start + self.draw.choice((1, 2, 3))]
             title = self.draw.choice(("Linear", "Scaled Dot-Product Attention", ""))
             group: dict[str, Any] = {"over": chosen, "color": self.draw.choice(COLORS)}
@@ -491,6 +532,17 @@ class Recipe:
                 {"at": [name], "text": text}
                 for name, text in zip(self.draw.sample(made, min(2, len(made))), texts, strict=False)
             ]
+            if self.chance(0.3):
+                note = {"text": "All of it at once.", "color": "straw"}
+                note["side"] = self.draw.choice(("above", "below", "auto"))
+                figure["notes"].append(note)
+        if self.chance(0.2):
+            figure["break"] = self.draw.sample(made, min(len(made), self.draw.choice((1, 1, 2))))
+        if self.chance(0.2):
+            ends = [
+                n for n in (*self.inputs, *outputs) if 0 < len(self.values[n]) + ("w" in self.values[n]) < 3
+            ]
+            figure["grids"] = [self.grid(name) for name in dict.fromkeys(ends[:1] + ends[-1:])]
         if self.chance(0.3):
             axes = [axis for axes in self.values.values() for axis in axes if axis in NAMES]
             if axes:
@@ -500,6 +552,16 @@ class Recipe:
         if self.chance(0.2):
             figure["width"] = self.draw.choice(("icml-column", "neurips", "article"))
         return figure
+
+    def grid(self, name: str) -> dict[str, Any]:
+        """Cells beside an input or output, one of its axes filled at a place."""
+        grid: dict[str, Any] = {"of": name}
+        plain = [axis for axis in self.values[name] if axis in NAMES]
+        if plain and name in self.inputs and self.chance(0.6):
+            grid["fill"] = {self.draw.choice(plain): 1}
+        if self.chance(0.4):
+            grid["arrow"] = "G"
+        return grid
 
 
 def replaced(axes: Names, taken: Names, made: Names) -> Names:
@@ -519,31 +581,40 @@ def attempt(seed: str) -> str:
         recipe.grow(1)
     outputs = recipe.outputs()
     spec: dict[str, Any] = {"ncd": 1, "name": "random_diagram", "title": "A Random Diagram"}
-    spec["axes"] = AXES
+    spec["axes"] = {**AXES, **recipe.axes}
     spec["inputs"] = recipe.inputs
     if recipe.blocks:
-        spec["blocks"] = {name: BLOCKS[name] for name in sorted(recipe.blocks)}
-    spec["steps"] = recipe.steps
-    spec["outputs"] = outputs[0] if len(outputs) == 1 else outputs
-    if figure := recipe.figure(outputs):
+        spec["blocks"] = {name: BLOCKS[name] for name in BLOCKS if name in recipe.blocks}
+    figure = recipe.figure(outputs)
+    sides = equation(recipe, outputs) if recipe.chance(0.2) else None
+    if sides:
+        spec["equation"] = sides
+        figure = {key: figure[key] for key in ("title", "legend", "width", "highlight") if key in figure}
+    else:
+        spec["steps"] = recipe.steps
+        spec["outputs"] = outputs[0] if len(outputs) == 1 else outputs
+    if figure:
         spec["figure"] = figure
     return yaml.safe_dump(spec, sort_keys=False, default_flow_style=None, width=110)
 
 
-@cache
-def random_spec(seed: int) -> str:
-    """The first spec of this seed that loads."""
+def found(seed: int) -> tuple[str, Diagram]:
+    """The first spec of this seed that loads, and its diagram."""
     for trial in range(20):
         text = attempt(f"{seed}.{trial}")
         try:
-            loads(text)
+            return text, loads(text)
         except NcdError:
             continue
-        return text
     raise ValueError(f"no spec of seed {seed} loads")
+
+
+def random_spec(seed: int) -> str:
+    """The random spec of a seed."""
+    return found(seed)[0]
 
 
 @cache
 def random_diagram(seed: int) -> Diagram:
     """The diagram of the random spec."""
-    return loads(random_spec(seed))
+    return found(seed)[1]

@@ -1,4 +1,4 @@
-"""Random steps of convolutions, norms, structure and repetition, for `random_diagrams`."""
+"""Random steps of convolutions, norms and structure, for `random_diagrams`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ class Growing(Protocol):
     values: dict[str, Names]
     kinds: dict[str, str]
     unused: set[str]
+    inputs: dict[str, Any]
     steps: list[dict[str, Any]]
+    axes: dict[str, Any]
     count: int
 
     def chance(self, part: float) -> bool: ...
@@ -25,6 +27,11 @@ class Growing(Protocol):
     def fresh_axes(self, taken: Names, count: int) -> Names: ...
     def emit(self, operands: list[str], results: list[tuple[str, Names]], **step: Any) -> None: ...
     def name(self, operand: str | None = None) -> str: ...
+    def add_input(self, name: str, axes: Names, kind: str = "real") -> None: ...
+
+
+EVEN = ("x", "y", "m", "k", "h", "n", "d_ff", "n1", "heads")
+"""Declared axes; all of their sizes are even."""
 
 
 def made_axis(recipe: Growing) -> str:
@@ -59,6 +66,10 @@ def convolution(recipe: Growing) -> bool:
     step["over"] = " ".join(spatial) + (f" -> {' '.join(after)}" if after != spatial else "")
     made = recipe.fresh_axes(tuple(axis for axis in axes if axis != channel), 1)
     step["map"] = f"{channel} -> {made[0]}"
+    if step["op"] == "conv" and recipe.chance(0.3) and channel in EVEN and made[0] in EVEN:
+        step["groups"] = 2
+    if recipe.chance(0.2) and step["op"] == "conv" and step["padding"] == "same":
+        step["dilation"] = 2
     if recipe.chance(0.5):
         step["open"] = True
     if recipe.chance(0.3):
@@ -73,13 +84,117 @@ def pool(recipe: Growing) -> bool:
     if operand is None:
         return False
     axes = recipe.values[operand]
-    spatial = tuple(axis for axis in axes if axis in recipe.some(axes))
-    after = tuple(made_axis(recipe) for _ in spatial)
-    op = recipe.draw.choice(("max_pool", "average_pool", "upsample"))
-    step: dict[str, Any] = {"op": op, "over": f"{' '.join(spatial)} -> {' '.join(after)}"}
-    step["factor" if op == "upsample" else "kernel"] = 2
+    chosen = recipe.some(axes)
+    spatial = tuple(axis for axis in axes if axis in chosen)
+    op = recipe.draw.choice(
+        ("max_pool", "average_pool", "upsample", "adaptive_average_pool", "adaptive_max_pool")
+    )
+    step: dict[str, Any] = {"op": op}
+    if op.startswith("adaptive"):
+        after = recipe.fresh_axes(axes, len(spatial))
+        if "w" in (*axes, *after):
+            return False
+    else:
+        after = tuple(made_axis(recipe) for _ in spatial)
+        step["factor" if op == "upsample" else "kernel"] = recipe.draw.choice((2, 2, 3))
+        if op == "average_pool" and recipe.chance(0.3):
+            step |= {"padding": 1, "count_include_pad": False}
+    step["over"] = f"{' '.join(spatial)} -> {' '.join(after)}"
     recipe.emit([operand], [(recipe.name(), swapped(axes, spatial, after))], **step)
     return True
+
+
+def patches(recipe: Growing) -> bool:
+    operand = recipe.pick(lambda axes: len(axes) > 1 and bool(set(axes) & set(EVEN)))
+    if operand is None:
+        return False
+    axes = recipe.values[operand]
+    spatial = tuple(axis for axis in axes if axis in EVEN)[: recipe.draw.choice((1, 2))]
+    others = [axis for axis in axes if axis not in spatial]
+    if not others:
+        spatial, others = spatial[:-1], [spatial[-1]]
+    if not spatial:
+        return False
+    channel = recipe.draw.choice(others)
+    after = tuple(made_axis(recipe) for _ in spatial)
+    made = recipe.fresh_axes(tuple(axis for axis in axes if axis != channel), 1)
+    step: dict[str, Any] = {"op": "patch_embedding", "patch": 2, "map": f"{channel} -> {made[0]}"}
+    step["over"] = f"{' '.join(spatial)} -> {' '.join(after)}"
+    if recipe.chance(0.5):
+        step["open"] = True
+    result = swapped(axes, (*spatial, channel), (*after, *made))
+    recipe.emit([operand], [(recipe.name(), result)], **step)
+    return True
+
+
+def depthwise(recipe: Growing) -> bool:
+    operand = recipe.pick(lambda axes: len(axes) > 1 and axes[-1] in EVEN)
+    if operand is None:
+        return False
+    axes = recipe.values[operand]
+    channel, spatial = axes[-1], recipe.draw.choice(axes[:-1])
+    step = {"op": "conv", "over": spatial, "kernel": 3, "padding": "same", "groups": channel}
+    recipe.emit([operand], [(recipe.name(), axes)], map=f"{channel} -> {channel}", **step)
+    return True
+
+
+def gather(recipe: Growing) -> bool:
+    """Entries picked by an index that comes in beside: some of its axes are shared."""
+    operand = recipe.pick(lambda axes: bool(set(axes) & set(EVEN)))
+    if operand is None:
+        return False
+    axes = recipe.values[operand]
+    own = recipe.draw.choice([axis for axis in axes if axis in EVEN])
+    rest = tuple(axis for axis in axes if axis != own)
+    shared = tuple(axis for axis in rest if axis in EVEN and recipe.chance(0.3))
+    new = recipe.fresh_axes(axes, recipe.draw.choice((0, 1, 1)))
+    if len(rest) + len(new) > 5 or not {*shared, *new} <= {*EVEN, "2", "3", "10"}:
+        return False
+    recipe.count += 1
+    name = f"G{recipe.count}"
+    recipe.add_input(name, (*shared, *new), "index")
+    recipe.inputs[name]["below"] = own
+    recipe.kinds[name] = "picked"  # by nothing else: other indexes are below another number
+    place = axes.index(own)
+    result = (*axes[:place], *new, *axes[place + 1 :])
+    recipe.emit([operand, name], [(recipe.name(), result)], op="gather", over=own)
+    return True
+
+
+def traced(recipe: Growing) -> bool:
+    operand = recipe.pick(lambda axes: any(axis + "'" in axes for axis in axes))
+    if operand is None:
+        return False
+    axes = recipe.values[operand]
+    one = next(axis for axis in axes if axis + "'" in axes)
+    rest = tuple(axis for axis in axes if axis not in (one, one + "'"))
+    recipe.emit([operand], [(recipe.name(), rest)], op="trace", over=f"{one} {one}'")
+    return True
+
+
+def linear_function(recipe: Growing) -> bool:
+    """A tensor as a function, or its associated transpose."""
+    operand = recipe.pick()
+    if operand is None:
+        return False
+    axes = recipe.values[operand]
+    own = recipe.some(axes)
+    own = tuple(axis for axis in axes if axis in own)
+    rest = tuple(axis for axis in axes if axis not in own)
+    made = recipe.fresh_axes(rest, recipe.draw.choice((1, 1, 2)))
+    step: dict[str, Any] = {"op": "function", "name": "F", "linear": True}
+    if recipe.chance(0.5):
+        step["label"] = "F^T"
+    result = (recipe.name(), swapped_in(axes, own, made))
+    recipe.emit([operand], [result], map=f"{' '.join(own)} -> {' '.join(made)}", **step)
+    return True
+
+
+def swapped_in(axes: Names, taken: Names, made: Names) -> Names:
+    """The axes made stand together where the first of those taken stood."""
+    place = min(axes.index(axis) for axis in taken)
+    before = [axis for axis in axes[:place] if axis not in taken]
+    return (*before, *made, *(axis for axis in axes[place:] if axis not in taken))
 
 
 def norm(recipe: Growing) -> bool:
@@ -88,27 +203,42 @@ def norm(recipe: Growing) -> bool:
         return False
     axes = recipe.values[operand]
     channel, *others = recipe.draw.sample(axes, len(axes))
-    op = recipe.draw.choice(("batch_norm", "batch_norm", "instance_norm"))
-    step = {"op": op, "over": " ".join(others), "channels": channel}
+    op = recipe.draw.choice(("batch_norm", "batch_norm", "instance_norm", "group_norm"))
+    step: dict[str, Any] = {"op": op, "channels": channel, "over": " ".join(others)}
+    if op == "group_norm":
+        if channel not in EVEN:
+            return False
+        step |= {"groups": 2, "over": " ".join(others[: recipe.draw.choice((0, 1, 2))])}
+        if not step["over"]:
+            del step["over"]
+    elif op != "batch_norm" and recipe.chance(0.5):
+        step |= {"over": others[0], "affine": True}
     recipe.emit([operand], [(recipe.name(operand), axes)], **step)
     return True
 
 
 def join(recipe: Growing) -> bool:
-    """Concatenation and stacking: a value with another one of the same axes."""
+    """Concatenation and stacking: a value with others of the same axes."""
     first = recipe.pick()
     if first is None:
         return False
     axes = recipe.values[first]
-    second = recipe.pick(lambda other: other == axes) or first
+    count = recipe.draw.choice((1, 1, 2))
+    operands = [first, *(recipe.pick(lambda other: other == axes) or first for _ in range(count))]
     if recipe.chance(0.6):
         own = recipe.draw.choice(axes)
         made = made_axis(recipe)
         result = tuple(made if axis == own else axis for axis in axes)
-        recipe.emit([first, second], [(recipe.name(), result)], op="concat", along=f"{own}, {own} -> {made}")
+        along = f"{', '.join([own] * len(operands))} -> {made}"
+        recipe.emit(operands, [(recipe.name(), result)], op="concat", along=along)
     elif len(axes) < 5:
         made = made_axis(recipe)
-        recipe.emit([first, second], [(recipe.name(), (made, *axes))], op="stack", along=made)
+        step = {"op": "stack", "along": made}
+        place = len(axes)
+        if recipe.chance(0.5):
+            place = recipe.draw.randrange(len(axes))
+            step["before"] = axes[place]
+        recipe.emit(operands, [(recipe.name(), (*axes[:place], made, *axes[place:]))], **step)
     return True
 
 
@@ -118,13 +248,14 @@ def split(recipe: Growing) -> bool:
         return False
     axes = recipe.values[operand]
     own = recipe.draw.choice([axis for axis in axes if axis in ("m", "h", "heads", "n")])
-    parts = (made_axis(recipe), made_axis(recipe))
+    count = recipe.draw.choice((2, 2, 3))
+    parts = tuple(made_axis(recipe) for _ in range(count))
     results = [
         (f"v{len(recipe.steps)}{letter}", tuple(part if axis == own else axis for axis in axes))
-        for letter, part in zip("ab", parts, strict=True)
+        for letter, part in zip("abc", parts, strict=False)
     ]
-    along = f"{own} -> {', '.join(parts)}"
-    recipe.emit([operand], results, op="split", along=along, sizes=[2, f"{own} - 2"])
+    sizes: list[Any] = [2, f"{own} - 2"] if count == 2 else [1, 2, f"{own} - 3"]
+    recipe.emit([operand], results, op="split", along=f"{own} -> {', '.join(parts)}", sizes=sizes)
     return True
 
 
@@ -142,21 +273,23 @@ def pick_out(recipe: Growing) -> bool:
     elif kind == "slice":
         made = made_axis(recipe)
         result = tuple(made if axis == own else axis for axis in axes)
-        step = {"op": "slice", "along": f"{own} -> {made}", "start": 0, "stop": 2}
+        step: dict[str, Any] = {"op": "slice", "along": f"{own} -> {made}", "start": 0, "stop": 2}
+        if recipe.chance(0.3):
+            step["step"] = 2
         recipe.emit([operand], [(recipe.name(), result)], **step)
     elif kind == "reduce":
         over = recipe.some(axes)
-        op = recipe.draw.choice(("sum", "mean", "max", "min", "global_average_pool"))
+        op = recipe.draw.choice(("sum", "mean", "max", "min", "global_average_pool", "global_max_pool"))
         rest = tuple(axis for axis in axes if axis not in over)
         recipe.emit([operand], [(recipe.name(), rest)], op=op, over=" ".join(over))
-    elif own == "x" and "k" not in axes:
-        result = tuple("k" if axis == own else axis for axis in axes)
+    elif own in EVEN and "2" not in axes and recipe.chance(0.6):
+        result = tuple("2" if axis == own else axis for axis in axes)
         values, places = f"v{len(recipe.steps)}a", f"v{len(recipe.steps)}b"
-        recipe.emit([operand], [(values, result), (places, result)], op="top_k", along="x -> k")
-        recipe.kinds[places] = "index"
+        recipe.emit([operand], [(values, result), (places, result)], op="top_k", along=f"{own} -> 2")
+        recipe.kinds[places] = "picked"
     else:
         recipe.emit([operand], [(recipe.name(), rest)], op="arg_max", over=own)
-        recipe.kinds[recipe.steps[-1].get("out", recipe.steps[-1]["in"])] = "index"
+        recipe.kinds[recipe.steps[-1].get("out", recipe.steps[-1]["in"])] = "picked"
     return True
 
 
@@ -180,7 +313,7 @@ def unit_axis(recipe: Growing) -> bool:
 
 def source(recipe: Growing) -> bool:
     """A value that comes from nothing: a learned tensor, a table, the unit; and one that goes."""
-    kind = recipe.draw.choice(("parameter", "parameter", "unit", "table", "discard"))
+    kind = recipe.draw.choice(("parameter", "parameter", "unit", "table", "table", "discard", "discard"))
     if kind == "discard":
         operand = recipe.pick()
         if operand is None or len([name for name in recipe.unused if recipe.kinds[name] == "real"]) < 2:
@@ -192,7 +325,7 @@ def source(recipe: Growing) -> bool:
         return False
     axes = recipe.values[operand]
     if kind == "unit":
-        own = recipe.fresh_axes((), 1)[0]
+        own = recipe.draw.choice(EVEN)
         recipe.emit([], [(recipe.name(), (own, own + "'"))], op="unit", map=f"-> {own} {own}'")
         return True
     own = recipe.some(axes)
@@ -200,7 +333,10 @@ def source(recipe: Growing) -> bool:
     if not own:
         return False
     name = recipe.name()
-    if kind == "table" and len(own) == 2 and "w" not in own:
+    if kind == "table":
+        own = tuple(axis for axis in axes if axis in EVEN)[:2]
+        if len(own) < 2:
+            return False
         recipe.emit([], [(name, own)], op="positional_encoding", axes=" ".join(own))
     else:
         recipe.emit([], [(name, own)], op="parameter", axes=" ".join(own), label="P")
@@ -208,58 +344,7 @@ def source(recipe: Growing) -> bool:
     return True
 
 
-def repetition(recipe: Growing) -> bool:
-    """A body that gives back the axes that it takes; sometimes it saves, or takes what is constant."""
-    operand = recipe.pick(lambda axes: bool({"m", "k", "n"} & set(axes)))
-    if operand is None:
-        return False
-    axes = recipe.values[operand]
-    own = recipe.draw.choice([axis for axis in axes if axis in ("m", "k", "n")])
-    wide = recipe.fresh_axes(axes, 1)[0]
-    number = len(recipe.steps)
-    body: list[dict[str, Any]] = [
-        {"op": "linear", "in": f"r{number}", "out": f"s{number}", "map": f"{own} -> {wide}", "label": "A"},
-        {"op": recipe.draw.choice(("relu", "softmax", "layer_norm")), "in": f"s{number}"},
-        {"op": "linear", "in": f"s{number}", "out": f"t{number}", "map": f"{wide} -> {own}", "label": "B"},
-    ]
-    if body[1]["op"] != "relu":
-        body[1]["over"] = wide
-    last = f"t{number}"
-    operands = [operand]
-    if recipe.chance(0.5):
-        body.append({"op": "add", "in": [f"r{number}", last], "out": f"w{number}"})
-        last = f"w{number}"
-    constant = recipe.pick(lambda other: bool(other) and set(other) <= set(axes))
-    if constant is not None and constant != operand and recipe.chance(0.4):
-        body.append({"op": "multiply", "in": [last, constant], "out": f"z{number}"})
-        recipe.unused.discard(constant)
-        last = f"z{number}"
-    if recipe.chance(0.5):
-        body[-1]["out"] = f"C{number}[i]"
-        last = f"C{number}[i]"
-        load = {"op": "relu", "in": f"C{number}[{recipe.draw.choice((1, 2))}]", "out": f"l{number}"}
-    else:
-        load = None
-    step: dict[str, Any] = {"op": "repeat", "for": "i in 1..2", "carry": [f"r{number}"], "steps": body}
-    if recipe.chance(0.3):
-        step |= {"times": 3, "index": "i"}
-        del step["for"]
-    if last != f"r{number}":
-        body.append({"op": "tanh", "out": f"r{number}"})
-    recipe.emit(operands, [(f"r{number}", axes)], op="relu")
-    recipe.unused.discard(f"r{number}")
-    recipe.steps.append(step)
-    recipe.unused.add(f"r{number}")
-    if load is not None:
-        recipe.steps.append(load)
-        recipe.values[f"l{number}"] = axes
-        recipe.kinds[f"l{number}"] = "real"
-        recipe.unused.add(f"l{number}")
-    return True
-
-
 STEPS = (
-    [convolution] * 3 + [pool] * 2 + [norm] * 2 + [join] * 2 + [split] + [pick_out] * 2 + [unit_axis]
-    + [source] * 2
+    [convolution] * 3 + [pool] * 2 + [norm] * 2 + [join] * 2 + [split] + [pick_out] * 3 + [unit_axis]
+    + [source] * 2 + [patches, depthwise, gather, traced, linear_function]
 )  # fmt: skip
-REPEATS = (repetition,) * 2

@@ -15,8 +15,7 @@ from ncd_tikz.spec.presets import PRESETS
 from tests.random_diagrams import random_diagram
 
 SPECS = spec_names()
-FEW = range(60)
-MANY = range(60, 500)
+FEW = range(60)  # random diagrams that the quick tests draw; `test_random` draws two thousand
 
 
 @cache

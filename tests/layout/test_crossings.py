@@ -234,33 +234,38 @@ def test_random_diagrams_cross_as_seldom_as_they_can() -> None:
     assert not failures, told(failures)
 
 
-@pytest.mark.parametrize(
-    ("text", "least"),
-    [
-        ("inputs: {a: x y, b: z}, steps: [{op: relu, in: a}], outputs: [b, a]", (0, 2)),
-        (
-            "inputs: {a: x, b: z}, steps: [{op: parameter, axes: y x, out: p}, {op: relu, in: a}],"
-            " outputs: [b, p, a]",
-            (0, 1),  # what comes from nothing comes between them, the others change places
-        ),
-        (
-            "inputs: {a: x y, b: z}, steps: [{op: discard, in: a, out: []}, {op: relu, in: b}], outputs: b",
-            (0, 0),
-        ),
-        (
-            "inputs: {a: x y, b: z}, steps: [{op: repeat, times: 2, carry: [a], steps: [{op: relu, in: a}]},"
-            " {op: relu, in: b}], outputs: [b, a]",
-            (0, 2),  # before the parenthesis or behind it, not across
-        ),
-        (
-            "inputs: {a: x, b: x, c: x y}, steps: [{op: repeat, times: 2, carry: [a, b], steps: ["
-            "{op: relu, in: a}, {op: tanh, in: b}]}, {op: relu, in: c}], outputs: [a, c, b]",
-            (0, 2),
-        ),
-    ],
-)
-def test_brute_force_knows_crossings_that_must_be(text: str, least: tuple[int, int]) -> None:
+CROSSED = {
+    "inputs that change places": (
+        "inputs: {a: x y, b: z}, steps: [{op: relu, in: a}], outputs: [b, a]",
+        (0, 2),
+    ),
+    "what comes from nothing comes between them": (
+        """inputs: {a: x, b: z}, outputs: [b, p, a],
+            steps: [{op: parameter, axes: y x, out: p}, {op: relu, in: a}]""",
+        (0, 1),
+    ),
+    "what goes is in nobody's way": (
+        "inputs: {a: x y, b: z}, steps: [{op: discard, in: a, out: []}, {op: relu, in: b}], outputs: b",
+        (0, 0),
+    ),
+    "before the parenthesis or behind it, not across": (
+        """inputs: {a: x y, b: z}, outputs: [b, a], steps: [
+            {op: repeat, times: 2, carry: [a], steps: [{op: relu, in: a}]}, {op: relu, in: b}]""",
+        (0, 2),
+    ),
+    "nothing between what is repeated": (
+        """inputs: {a: x, b: x, c: x y}, outputs: [a, c, b], steps: [
+            {op: repeat, times: 2, carry: [a, b], steps: [{op: relu, in: a}, {op: tanh, in: b}]},
+            {op: relu, in: c}]""",
+        (0, 2),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", CROSSED)
+def test_brute_force_knows_crossings_that_must_be(what: str) -> None:
     """And the layout has as many."""
+    text, least = CROSSED[what]
     planned = plan(opened(loads(f"{{ncd: 1, name: cross, axes: {{x: 2, y: 3, z: 4}}, {text}}}")))
     assert Game(planned).fewest() == least == found(planned)
 
