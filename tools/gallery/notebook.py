@@ -66,16 +66,24 @@ def page(book: Any, name: str) -> Page:
             parts.append(cell.source)
         elif cell.cell_type == "code" and cell.source.strip():
             parts.append(f"```python\n{cell.source.strip()}\n```")
+            printed = ""  # what is printed between two pictures stands together
             for output in cell.outputs:
                 data = output.get("data", {})
-                if "image/svg+xml" in data:
-                    file = f"{name}-{len(pictures) + 1}.svg"
-                    pictures[file] = data["image/svg+xml"]
-                    said = _said(pictures[file]) or "the diagram of the cell above"
-                    parts.append(f'<p class="ncd-output"><img src="{file}" alt="{escape(said)}"></p>')
-                elif text := output.get("text") or data.get("text/plain"):
-                    parts.append(f"```text\n{text.rstrip()}\n```")
+                if "image/svg+xml" not in data:
+                    printed += output.get("text") or data.get("text/plain", "")
+                    continue
+                parts += _block(printed)
+                printed = ""
+                file = f"{name}-{len(pictures) + 1}.svg"
+                pictures[file] = data["image/svg+xml"]
+                said = _said(pictures[file]) or "the diagram of the cell above"
+                parts.append(f'<p class="ncd-output"><img src="{file}" alt="{escape(said)}"></p>')
+            parts += _block(printed)
     return Page("\n\n".join(parts) + "\n", pictures)
+
+
+def _block(printed: str) -> list[str]:
+    return [f"```text\n{printed.rstrip()}\n```"] if printed.strip() else []
 
 
 def _said(svg: str) -> str:
