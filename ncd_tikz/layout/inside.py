@@ -7,9 +7,13 @@ contracted pairs, and axes summed alone, stand where they cross least.
 
 from __future__ import annotations
 
+from itertools import permutations
+
 from ncd_tikz.axes import Application
 from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs import Needs, Slot
+
+TRIED = 4  # blocks up to which all gaps are tried where wires cross
 
 
 @frozen
@@ -82,6 +86,7 @@ def arrange(application: Application, pairs: tuple[tuple[Slot, ...], ...], needs
             for place in range(max(1, len(tensor.axes)))]  # fmt: skip
     place = {slot: row for row, slot in enumerate(flat)}
     closed: list[tuple[int, int]] = []
+    single = len(blocks)
     for group in pairs:
         upper, lower = len(nodes), len(nodes) + 1
         nodes += [Node(group[:-1], ()), Node(group[-1:], ())]
@@ -89,8 +94,7 @@ def arrange(application: Application, pairs: tuple[tuple[Slot, ...], ...], needs
             upper, lower = lower, upper
         blocks.append((upper, lower))
         closed.append((upper, lower))
-    for block in blocks:
-        _insert(entering, nodes, place, block)
+    entering = _insert(entering, nodes, place, blocks, single)
     came = [slot for number in entering for slot in nodes[number].sources]
     go = [
         slot for entry in leaving for slot in (nodes[entry].results if isinstance(entry, int) else (entry,))
@@ -147,14 +151,39 @@ def _leaving(application: Application, index: dict[Slot, int]) -> list[int | Slo
     return leaving
 
 
-def _insert(entering: list[int], nodes: list[Node], place: dict[Slot, int], block: tuple[int, ...]) -> None:
-    """Put neighbours into the gap where they cross least; of equal gaps the uppermost one."""
-    costs = []
-    for gap in range(len(entering) + 1):
-        trial = [*entering[:gap], *block, *entering[gap:]]
-        costs.append(_crossings(trial, nodes, place))
-    gap = costs.index(min(costs))
-    entering[gap:gap] = block
+def _insert(
+    entering: list[int],
+    nodes: list[Node],
+    place: dict[Slot, int],
+    blocks: list[tuple[int, ...]],
+    single: int,
+) -> list[int]:
+    """Put neighbours, one block after the other, into gaps; of equal gaps into the uppermost one.
+
+    The first `single` blocks are no half circles, and stand in none. Each goes where it crosses
+    least. Where that leaves crossings, all gaps are tried for a few blocks: half circles in every
+    order, so that any of them may stand in another.
+    """
+    best = entering
+    for block in blocks:
+        rows = [[*best[:gap], *block, *best[gap:]] for gap in range(len(best) + 1)]
+        best = min(rows, key=lambda row: _crossings(row, nodes, place))
+    least = _crossings(best, nodes, place)
+    if not least or not 1 < len(blocks) <= TRIED:
+        return best
+    for turn in permutations(blocks[single:]):
+        rows = [entering]
+        for block in (*blocks[:single], *turn):
+            rows = [
+                trial
+                for row in rows
+                for gap in range(len(row) + 1)
+                if _crossings(trial := [*row[:gap], *block, *row[gap:]], nodes, place) < least
+            ]
+        for row in rows:
+            if _crossings(row, nodes, place) < least:
+                best, least = row, _crossings(row, nodes, place)
+    return best
 
 
 def _crossings(entering: list[int], nodes: list[Node], place: dict[Slot, int]) -> int:
