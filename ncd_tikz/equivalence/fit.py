@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ncd_tikz.axes import Axis, Expression, ExpressionError, Tensor
-from ncd_tikz.diagram import BlockCall, Diagram, Load, Repeat, Save, Step, Value, expand
+from ncd_tikz.diagram import AxisSize, BlockCall, Diagram, Load, Repeat, Save, Step, Value, expand
 from ncd_tikz.equivalence.sizes import body_sizes, inner_sizes, iterations
 from ncd_tikz.errors import ShapeError
 from ncd_tikz.operations import Operation, Scope
@@ -54,8 +54,9 @@ def _check(diagram: Diagram, sizes: Mapping[str, int], indexes: Mapping[str, int
     if not bind:
         for entry in diagram.sizes:
             if not entry.index:
+                least = _least(entry)
                 for size in entry.axis.sizes:
-                    _positive(size, sizes)
+                    _positive(size, sizes, least)
         for value in diagram.values:
             if not value.family:
                 _check_value(value, sizes)
@@ -80,6 +81,11 @@ def _check_value(value: Value, sizes: Mapping[str, int]) -> None:
         _positive(value.tensor.below, sizes)
 
 
+def _least(entry: AxisSize) -> int | None:
+    """An index, and a parameter that is given one, counts from anywhere and is no size."""
+    return None if entry.parameter and not entry.derived else 1
+
+
 def _positive(size: Expression, sizes: Mapping[str, int], least: int | None = 1) -> int:
     try:
         number = size.evaluate(sizes)
@@ -92,8 +98,9 @@ def _positive(size: Expression, sizes: Mapping[str, int], least: int | None = 1)
 
 def _check_call(call: BlockCall, sizes: Mapping[str, int], bind: bool) -> None:
     try:
-        for size in call.bindings.values():
-            _positive(size, sizes)
+        least = {entry.axis.name: _least(entry) for entry in call.diagram.sizes}
+        for name, size in call.bindings.items():
+            _positive(size, sizes, least.get(name, 1))
         try:
             inside = inner_sizes(call, sizes)
         except ExpressionError as error:

@@ -178,3 +178,34 @@ outputs: [best, which]
         "output which: has entries of type torch.float64, expected torch.int64"
         in check(diagram, source=wrong).text()
     )
+
+
+FROM_ZERO = """\
+ncd: 1
+name: from_zero
+axes: {t: 5, m: 3}
+inputs: {X: t m, H: m}
+blocks:
+  layer:
+    params: {l}
+    axes: {t: 9, m: 3}
+    inputs: {X: t m}
+    steps:
+      - {op: conv, in: X, out: Y, over: t -> p, map: m -> m, kernel: 2, dilation: 2**l, padding: 2**l}
+      - {op: slice, in: Y, along: p -> t, stop: t}
+    outputs: Y
+steps:
+  - {op: repeat, for: i in 0..2, in: X, out: Y, steps: [{op: layer, with: {l: i}}]}
+  - op: repeat
+    for: j in 0..t-1
+    carry: H
+    steps:
+      - {op: index, in: Y, over: t, at: j, out: x}
+      - {op: add, in: [x, H], out: H}
+outputs: H
+"""
+
+
+def test_an_index_may_start_from_zero() -> None:
+    report = check(loads(FROM_ZERO))
+    assert report.ok, report.text()
