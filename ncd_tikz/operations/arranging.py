@@ -61,6 +61,16 @@ def alike(call: Call, have: Sequence[Sequence[Hashable]], want: Sequence[Hashabl
     ]
 
 
+def fronted(call: Call, codes: Sequence[str], counts: Sequence[int]) -> list[str]:
+    """Codes of the inputs, `counts[i]` axes each, expanded where one may lack the axes in front."""
+    unbatched = call.unbatched or (False,) * len(codes)
+    front = _front(call, [tensor.names for tensor in call.application.inputs], unbatched)
+    return [
+        f"{code}.expand({', '.join([front, *['-1'] * count])})" if lacks else code
+        for code, count, lacks in zip(codes, counts, unbatched, strict=True)
+    ]
+
+
 def _front(call: Call, have: Sequence[Sequence[Hashable]], unbatched: Sequence[bool]) -> str:
     """Code of the sizes in front: those of an input that has them, else what all make together."""
     shapes = [

@@ -10,7 +10,7 @@ from ncd_tikz.axes import Application, OutputAxis, Tensor
 from ncd_tikz.errors import ShapeError
 from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs import Glyph, Pentagon
-from ncd_tikz.operations.arranging import flattened, moved, sizes_code, unflattened
+from ncd_tikz.operations.arranging import flattened, fronted, moved, sizes_code, unflattened
 from ncd_tikz.operations.contract import Call, Field, Operation, Scope, Source
 from ncd_tikz.operations.fitting import apply, need
 from ncd_tikz.operations.sizing import single
@@ -87,6 +87,7 @@ outputs: y
         picked = flattened(moved(call.arguments[1], indexes.names, [*shared, *new]), len(new))
         if rest:
             picked += f"[..., {'None, ' * len(rest)}:]"
+        taken, picked = fronted(call, [taken, picked], [1 + len(rest) + len(shared)] * 2)
         code = f"torch.take_along_dim({taken}, {picked}, -1)"
         code = unflattened(code, sizes_code([axes[name] for name in new], call))
         return Source(moved(code, [*shared, *rest, *new], [out.axis.name for out in output]))
