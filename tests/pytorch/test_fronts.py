@@ -83,14 +83,24 @@ outputs: [Y, g]
 inputs: {X: x m}
 steps:
   - {op: parameter, axes: m, out: P}
-  - {op: repeat, times: 3, carry: P, steps: [{op: mean, in: X, over: x, out: q}, {op: add, in: [P, q], out: P}]}
+  - op: repeat
+    times: 3
+    carry: P
+    steps:
+      - {op: mean, in: X, over: x, out: q}
+      - {op: add, in: [P, q], out: P}
 outputs: P
 """,
     "gathered_in_a_repetition": """\
 inputs: {t: {axes: '', kind: index, below: T}}
 steps:
   - {op: parameter, axes: T T', out: P}
-  - {op: repeat, times: 3, carry: {P: "T T'"}, steps: [{op: gather, in: [P, t], over: T, out: q}, {op: add, in: [P, q], out: P}]}
+  - op: repeat
+    times: 3
+    carry: P
+    steps:
+      - {op: gather, in: [P, t], over: T, out: q}
+      - {op: add, in: [P, q], out: P}
 outputs: P
 """,
     "embedding": """\
