@@ -242,7 +242,9 @@ class _Unifier:
         """Of an axis that a step of the block makes, `x/s`, in the caller's words: `x/2`."""
         if inner.name.rstrip("'") in self.declared:
             return inner.label
-        words = {self.declared[name].label: axis.label for name, axis in self.axes.items()}
+        words = {
+            self.declared[name].label: axis.label for name, axis in self.axes.items() if name in self.declared
+        }
         for entry in self.block.sizes:
             if entry.parameter and entry.axis.name in self.bindings:
                 words.setdefault(entry.axis.label, self.bindings[entry.axis.name].latex())

@@ -80,6 +80,14 @@ def _breaks_between(
     return frozenset(breaks)
 
 
+def widest_row(places: Places) -> float:
+    """The width of the widest row."""
+    ends = sorted(places.entries)
+    lefts = [places.start, *(places.entries[level].left for level in ends)]
+    rights = [*(places.shapes[level].right for level in ends), places.shapes[-1].right]
+    return max(right - left for left, right in zip(lefts, rights, strict=True))
+
+
 def costs_of_breaks(diagram: Diagram, plan: Plan, levels: Levels) -> tuple[float, ...]:
     """What a break at each level parts: wires, fences, and parentheses."""
     costs = [

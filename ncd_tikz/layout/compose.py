@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ncd_tikz.diagram import Diagram
 from ncd_tikz.glyphs import InnerProducts
-from ncd_tikz.layout.breaks import choose_breaks, costs_of_breaks, forced_breaks, units
+from ncd_tikz.layout.breaks import choose_breaks, costs_of_breaks, forced_breaks, units, widest_row
 from ncd_tikz.layout.columns import Plan, plan
 from ncd_tikz.layout.dashes import draw_dashes
 from ncd_tikz.layout.definition import FENCE
@@ -29,6 +29,8 @@ from ncd_tikz.spec import width_of
 
 MARGIN = 0.1  # around everything
 TITLE_MARGIN = 0.12  # between what the title's card holds and its edge
+HAIR = 0.02  # so much wider than asked for does not show
+NARROWEST = 0.7  # of the width asked for: rows are not made narrower than that to fit
 BETWEEN = 0.9  # between the rows of a broken diagram
 
 
@@ -63,12 +65,13 @@ def decide(diagram: Diagram) -> Drawing:
     forced = breaks = forced_breaks(diagram, planned)
     parted = costs_of_breaks(diagram, planned, levels)
     spare: dict[int, float] = {}
+    target, kept = widest, None
     while True:
-        if widest is not None:
+        if target is not None:
             room = title_room(diagram, planned, levels, heights, forced)
             rows = assign_rows(diagram, planned, levels, insides, room, forced)
             unbroken = assign_places(diagram, planned, levels, insides, rows, frozenset(), spare)
-            breaks = choose_breaks(unbroken, widest, forced, parted)
+            breaks = choose_breaks(unbroken, target, forced, parted)
         room = title_room(diagram, planned, levels, heights, breaks)
         rows = assign_rows(diagram, planned, levels, insides, room, breaks)
         places = assign_places(diagram, planned, levels, insides, rows, breaks, spare)
@@ -78,9 +81,17 @@ def decide(diagram: Diagram) -> Drawing:
         wider = dict(spare)
         for level, more in overhangs(drawing).items():
             wider[level] = max(more, spare.get(level, 0.0))
-        if needed == heights and wider == spare:
+        if needed != heights or wider != spare:
+            heights, spare = needed, wider
+            continue
+        if widest is None or target is None:
             return drawing
-        heights, spare = needed, wider
+        # Rows that begin anew are laid out anew: what comes out wider is asked to be narrower.
+        over = widest_row(places) - widest
+        if over <= HAIR or target < widest * NARROWEST:
+            return drawing if kept is None or over <= HAIR else kept
+        kept = kept or drawing
+        target -= over
 
 
 def _around(diagram: Diagram) -> float:
@@ -88,7 +99,11 @@ def _around(diagram: Diagram) -> float:
     figure = diagram.figure
     around = 2 * FENCE if figure.definition else 0.0
     around += 2 * TITLE_MARGIN if figure.title else 0.0
-    return around + max((tag_width(tag) for tag in (figure.tags or {}).values()), default=0.0)
+    for ends in (diagram.inputs, diagram.outputs):
+        names = {diagram.values[value].name for value in ends}
+        tags = (tag_width(tag) for name, tag in (figure.tags or {}).items() if name in names)
+        around += max(tags, default=0.0)
+    return around
 
 
 def lay_out(diagram: Diagram) -> Scene:

@@ -66,6 +66,11 @@ class _Drawn:
     level: float
 
     @property
+    def width(self) -> float:
+        """Width of the side with its notes."""
+        return self.box.right - self.box.left
+
+    @property
     def before(self) -> float:
         """Width of the sign with its gaps."""
         return self.sign.width + 2 * GAP if self.sign is not None else 0.0
@@ -147,7 +152,7 @@ def _set(sides: list[_Drawn], widest: float | None) -> Picture:
     lines: list[list[_Drawn]] = []
     taken = 0.0
     for one in sides:
-        width = one.before + one.box.right - one.box.left
+        width = one.before + one.width
         if not lines or one.new_line or (widest is not None and taken + width > widest):
             lines.append([])
             taken = -GAP if one.sign is not None else 0.0
@@ -162,8 +167,15 @@ def _set(sides: list[_Drawn], widest: float | None) -> Picture:
         axis = bottom + above + (BETWEEN if number else 0.0)
         x = 0.0
         taken_up: list[Box] = []
+        alone = len(line) == 1 and widest is not None and line[0].before - GAP + line[0].width > widest
         for place, one in enumerate(line):
-            if one.sign is not None:
+            if one.sign is not None and alone:  # the sign takes a line of its own
+                axis += bounds_of(one.sign.items).bottom - one.level + one.box.top
+                for item in one.sign.items:
+                    layer = whole.backdrop if isinstance(item.primitive, Card) else whole.labels
+                    layer.append(moved(item, 0.0, axis))
+                axis += bounds_of(one.sign.items).bottom + GAP + one.level - one.box.top
+            elif one.sign is not None:
                 x += GAP if place else 0.0
                 for item in one.sign.items:
                     layer = whole.backdrop if isinstance(item.primitive, Card) else whole.labels

@@ -1,4 +1,4 @@
-"""The legend: derived sizes, by cases where they have them, and what the axes are for."""
+"""The legend: derived sizes, by cases where they have them; else what the axes are for."""
 
 from __future__ import annotations
 
@@ -53,15 +53,12 @@ class Legend:
 
 
 def legend_entries(diagram: Diagram) -> list[Entry]:
-    """Derived sizes, and what the axes are for."""
+    """Derived sizes; what the axes are for where nothing is derived."""
     labels = {entry.axis.name: entry.axis.label for entry in diagram.sizes}
-    found = []
-    for entry in diagram.sizes:
-        if entry.about:
-            found.append(Entry(f"${_head(entry, labels)}$: {entry.about}"))
-        if (entry.derived or entry.index) and (not entry.about or entry.index):
-            found += _formula(entry, labels)
-    return found
+    derived = [entry for entry in diagram.sizes if entry.derived or entry.index]
+    if formulas := [line for entry in derived for line in _formula(entry, labels)]:
+        return formulas
+    return [Entry(f"${_head(entry, labels)}$: {entry.about}") for entry in diagram.sizes if entry.about]
 
 
 def _head(entry: AxisSize, labels: dict[str, str]) -> str:

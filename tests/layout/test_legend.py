@@ -50,12 +50,23 @@ def card(scene: Scene) -> Box:
     return box
 
 
+def test_where_nothing_is_derived_it_says_what_the_axes_are_for() -> None:
+    spec = """
+ncd: 1
+name: plain
+axes: {h: {size: 4, about: heads}, m: 3}
+inputs: {X: h m}
+steps: [{op: softmax, over: m}]
+outputs: X
+"""
+    assert [entry.head for entry in legend_entries(loads(spec))] == ["$h$: heads"]
+
+
 def test_sizes_are_told_as_formulas_and_by_cases() -> None:
     entries = legend_entries(diagram())
     assert [entry.head for entry in entries] == [
         r"$\mathbf{\bar{x}}_i = 512\cdot 2^{1-i}$",  # equal sizes of a group once
         "$c_i =$",
-        "$h$: heads",
         "$k = c_1h$",
     ]
     assert [(case.value, case.condition) for case in entries[1].cases] == [

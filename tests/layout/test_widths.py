@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from ncd_tikz.diagram import loads
+from ncd_tikz.diagram import load, loads
 from ncd_tikz.layout import lay_out
 from ncd_tikz.layout.breaks import EM
 from ncd_tikz.resources import spec_names, spec_path
@@ -14,8 +16,8 @@ from ncd_tikz.spec import PRESETS, width_of
 
 def drawn_width(name: str, width: str) -> float:
     """The width of a spec's figure in points, at the size of type that goes with a preset."""
-    text = spec_path(name).read_text(encoding="utf-8")
-    scene = lay_out(loads(text.replace("\nfigure:\n", f"\nfigure:\n  width: {width}\n")))
+    diagram = load(f"@{name}")
+    scene = lay_out(replace(diagram, figure=replace(diagram.figure, width=width)))
     left, _, right, _ = scene.bounds
     return (right - left) * EM_PER_UNIT * EM[width_of(width).font]
 
