@@ -539,9 +539,8 @@ class Recipe:
         if self.chance(0.2):
             figure["break"] = self.draw.sample(made, min(len(made), self.draw.choice((1, 1, 2))))
         if self.chance(0.2):
-            ends = [
-                n for n in (*self.inputs, *outputs) if 0 < len(self.values[n]) + ("w" in self.values[n]) < 3
-            ]
+            ends = [name for name in (*self.inputs, *outputs) if 0 < len(self.values[name]) < 3]
+            ends = [name for name in ends if set(self.values[name]) <= set(NAMES)]
             figure["grids"] = [self.grid(name) for name in dict.fromkeys(ends[:1] + ends[-1:])]
         if self.chance(0.3):
             axes = [axis for axes in self.values.values() for axis in axes if axis in NAMES]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs.contract import Drawn, Needs, Site
 from ncd_tikz.glyphs.strokes import polygon, rectangle, text
@@ -10,6 +12,7 @@ from ncd_tikz.text import measure
 SIZE = 1.4
 PADDING = 0.35
 REACH = 0.45
+CLEAR = (0.12, 0.02)  # between the letter and wires that pass: where there is room, and at least
 
 
 @frozen
@@ -28,7 +31,20 @@ class Box:
         corners = rectangle(site.left, top - REACH, site.right, bottom + REACH)
         return Drawn(
             behind=(polygon(*corners, fill="sky"),),
-            front=(text((site.middle, (top + bottom) / 2), self.text, size=SIZE),),
+            front=(text((site.middle, self._row(site, top, bottom)), self.text, size=SIZE),),
             ends={slot: (site.left, row) for slot, row in site.taken.items()},
             starts={slot: (site.right, row) for slot, row in site.made.items()},
         )
+
+    def _row(self, site: Site, top: float, bottom: float) -> float:
+        """Where the letter stands: in the middle, or next to it between wires that pass over the box."""
+        extent = measure(self.text, "math", SIZE)
+        middle = (top + bottom) / 2
+        edges = [top - REACH, *(row for row in site.passing if top < row < bottom), bottom + REACH]
+        for clear in CLEAR:
+            half = (extent.height + extent.depth) / 2 + clear
+            free = [(high + half, low - half) for high, low in pairwise(edges) if low - high > 2 * half]
+            if free:
+                rows = (min(max(middle, high), low) for high, low in free)
+                return min(rows, key=lambda row: abs(row - middle))
+        return middle

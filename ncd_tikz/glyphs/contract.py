@@ -49,7 +49,8 @@ class Site:
     `taken` are the rows of the input axes that end in the glyph, `made` of the output axes that
     start in it, `meets` of the dots in which wires of several inputs meet. `top` and `bottom`
     are the outermost rows of all the operation's wires; `rider` is the text of a scale that sits
-    on the glyph's arrow. `high` and `low` are the rows between which a parenthesis stands.
+    on the glyph's arrow. `high` and `low` are the rows between which a parenthesis stands;
+    `passing` are the rows of wires that pass over or under the glyph.
     """
 
     left: float
@@ -62,6 +63,7 @@ class Site:
     rider: str = ""
     high: float = 0.0
     low: float = 0.0
+    passing: tuple[float, ...] = ()
 
     @property
     def middle_row(self) -> float:

@@ -16,6 +16,9 @@ from ncd_tikz.text import measure
 BEFORE = 0.12  # of the trapezoid
 PADDING = 0.22  # beside the window's label
 RESULT = 1.3  # size of `Max`
+GAP, DOUBLE_GAP = 0.22, 0.3  # from the window's wire to its label
+DOUBLE_HALF = 0.1  # half a double wire, with its strokes
+CLEAR = 0.06  # from its label to the next wire
 TAIL = 0.5  # of the arrow that leaves the result
 CHANNELS = 1.0  # from the window's wire to the channels
 
@@ -44,6 +47,15 @@ class Window:
     def _label(self) -> str:
         return rf"{self.window}\,(d{{=}}{self.dilation})" if self.dilation else self.window
 
+    def _gap(self) -> float:
+        return DOUBLE_GAP if self.double else GAP
+
+    def _size(self) -> float:
+        """Of the label: it stands between two wires."""
+        extent = measure(self._label())
+        room = min(WINDOW, CHANNELS) - self._gap() - (DOUBLE_HALF if self.double else 0.0) - CLEAR
+        return min(1.0, room / (extent.height + extent.depth))
+
     def _card(self) -> LearnedCard:
         return LearnedCard(self.letter, self.name, self.sub)
 
@@ -57,7 +69,7 @@ class Window:
 
     def needs(self) -> Needs:
         """Trapezoid, the window's labelled wire, the letter; the channels keep below the window."""
-        wire = measure(self._label()).width + 2 * PADDING + self._mark_width()
+        wire = measure(self._label(), "math", self._size()).width + 2 * PADDING + self._mark_width()
         width = BEFORE + trapezoid_width(self.stride) + wire + self._letter_width() + 0.1
         return Needs(
             width,
@@ -85,10 +97,10 @@ class Window:
             width = measure("T", "math", 0.95).width
             front.append(text((right + 0.1 + width / 2, far + 0.45 * sign), "T", size=0.95))
         stroke: Literal["double", "wire"] = "double" if self.double else "wire"
-        extent = measure(self._label())
-        gap = 0.3 if self.double else 0.22
+        extent = measure(self._label(), "math", self._size())
         x = (right + self._mark_width() + letter) / 2
-        front.append(replace(text((x, 0.0), self._label()), at=(x, y - gap - extent.depth)))
+        label = text((x, 0.0), self._label(), size=self._size())
+        front.append(replace(label, at=(x, y - self._gap() - extent.depth)))
         starts = self._spatial_starts(site, right, sign)
         ends = {slot: (left, site.taken[slot]) for slot in spatial}
         behind: tuple[Primitive, ...] = ()

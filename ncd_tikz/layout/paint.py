@@ -266,6 +266,7 @@ class Painter:
             tuple(sorted(nodes[i] for i, node in enumerate(inside.nodes) if len(node.sources) > 1)),
             rider_text(plan, act),
             *self._sides(act.step, column),
+            tuple(sorted(nodes[i] for i, node in enumerate(inside.nodes) if node.results)),
         )
         drawn = plan.glyphs[act.step].draw(site)
         self.picture.cards.extend(Item(name, primitive) for primitive in drawn.behind)

@@ -12,6 +12,7 @@ _SIDE = "side"
 RELATION = "relation"
 """The part of a picture that its signs are, and the words over them."""
 
+_Box = tuple[float, float, float, float]
 _NEAR_SIGN = 0.6  # how far above or below a side's wires the sign beside it may stand
 
 
@@ -68,41 +69,43 @@ def relations_of(scene: Scene) -> tuple[tuple[str, ...], ...]:
     Raises:
         ReadingError: the sides do not stand in their order, a sign is missing, or one is too much.
     """
-    boxes: dict[int, tuple[float, float, float, float]] = {}
+    boxes: dict[int, _Box] = {}
     for item in scene.items:
         number = side_of(item.part)[0]
         if number and isinstance(item.primitive, Wire):
-            points = [segment.to for segment in item.primitive.segments]
-            boxes[number] = _around(points, boxes.get(number))
-    lines: list[list[int]] = []
-    for number in sorted(boxes, key=lambda number: boxes[number][1]):
-        level = lines and any(boxes[number][1] < boxes[other][3] + _NEAR_SIGN for other in lines[-1])
-        lines.append([*lines.pop(), number] if level else [number])
-    order = [number for line in lines for number in sorted(line, key=lambda number: boxes[number][0])]
-    if order != sorted(order):
-        raise ReadingError(f"the sides of the equation stand as {order}")
+            boxes[number] = _around([segment.to for segment in item.primitive.segments], boxes.get(number))
     signs, words = _signs_and_words(scene.items)
-    found: dict[int, list[str]] = {}
-    heights: dict[int, Point] = {}
-    for (x, y), what in signs:
-        after = [n for n, (left, top, _, low) in boxes.items()
-                 if x < left and top - _NEAR_SIGN < y < low + _NEAR_SIGN]  # fmt: skip
-        if not after or min(after) in found:
-            raise ReadingError(f"a sign {what} that joins nothing")
-        found[min(after)], heights[min(after)] = [what], (x, y)
-    if sorted(found) != sorted(boxes)[1:]:
-        raise ReadingError("a sign is missing between two sides")
+    entries = [(box, number) for number, box in boxes.items()]
+    entries += [((x, y, x, y), -place) for place, ((x, y), _) in enumerate(signs, 1)]
+    order = [number for line in _lines(entries) for _, number in line]
+    if order[::2] != sorted(boxes) or any(number > 0 for number in order[1::2]) or len(order) % 2 == 0:
+        raise ReadingError(f"sides and signs of the equation stand as {order}")
+    said = [[what] for _, what in signs]
     for text in words:
         x, y = text.at
-        if not heights:
+        if not signs:
             raise ReadingError(f"words over no sign: {text.text}")
-        found[min(heights, key=lambda n: abs(heights[n][0] - x) + abs(heights[n][1] - y))].append(text.text)
-    return tuple(tuple(found[number]) for number in sorted(found))
+        away = [abs(sign[0] - x) + abs(sign[1] - y) for sign, _ in signs]
+        said[away.index(min(away))].append(text.text)
+    return tuple(tuple(said[-number - 1]) for number in order[1::2])
 
 
-def _around(
-    points: list[Point], box: tuple[float, float, float, float] | None
-) -> tuple[float, float, float, float]:
+def _lines(entries: list[tuple[_Box, int]]) -> list[list[tuple[_Box, int]]]:
+    """Sides and signs by the lines that they stand in, from left to right."""
+    lines: list[list[tuple[_Box, int]]] = []
+    low = 0.0
+    for entry in sorted(entries, key=lambda entry: entry[0][1]):
+        (_, top, _, bottom), _ = entry
+        if lines and top < low + _NEAR_SIGN:
+            lines[-1].append(entry)
+        else:
+            lines.append([entry])
+            low = bottom
+        low = max(low, bottom)
+    return [sorted(line, key=lambda entry: entry[0][0]) for line in lines]
+
+
+def _around(points: list[Point], box: _Box | None) -> _Box:
     corners = [*points, *((box[:2], box[2:]) if box else ())]
     xs, ys = [x for x, _ in corners], [y for _, y in corners]
     return min(xs), min(ys), max(xs), max(ys)

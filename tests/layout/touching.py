@@ -53,13 +53,6 @@ class Path:
         grown = Box(box.left - self.half, box.top - self.half, box.right + self.half, box.bottom + self.half)
         return any(line_meets(grown, one, other) for one, other in self.lines())
 
-    def level_over(self, box: Box) -> bool:
-        """Whether it runs level from one side of the box to the other."""
-        return any(
-            abs(one[1] - other[1]) < 1e-6 and one[0] <= box.left + SLACK and other[0] >= box.right - SLACK
-            for one, other in self.lines()
-        )
-
 
 @dataclass(slots=True)
 class Body:
@@ -160,13 +153,17 @@ class Ink:
     wires: list[Path] = field(default_factory=list)
     dashes: list[Path] = field(default_factory=list)
     bodies: list[Body] = field(default_factory=list)
+    covers: list[tuple[str, Box]] = field(default_factory=list)  # of glyphs, painted over the wires
 
 
 def ink_of(scene: Scene) -> Ink:
     """Everything but the cards in the background and the anchors."""
     ink = Ink()
-    for item in scene.items:
+    wires = [number for number, item in enumerate(scene.items) if side_of(item.part)[1] == "wire"]
+    for number, item in enumerate(scene.items):
         p = item.primitive
+        if isinstance(p, Shape) and p.closed and p.fill and number > max(wires, default=0):
+            ink.covers.append((item.part, points_box(sampled(p.segments))))
         if isinstance(p, Anchor):
             continue
         if isinstance(p, Wire):
@@ -227,14 +224,15 @@ def _labels(ink: Ink) -> Iterator[str]:
 
 
 def _glyphs(ink: Ink) -> Iterator[str]:
-    framed = {part.glyph for part in ink.bodies if part.corners and part.box.bottom - part.box.top > 0.5}
     for part in ink.bodies:
         for path in ink.wires:
             if not path.box.overlaps(part.box):
                 continue
             if part.text:
-                rides = part.glyph in framed and path.level_over(part.box)
-                if not rides and path.enters(shrunk(part.box)):
+                covered = any(
+                    glyph == part.glyph and cover.joined(part.box) == cover for glyph, cover in ink.covers
+                )
+                if not covered and path.enters(shrunk(part.box)):
                     yield f"{part.text} of {part.glyph} is crossed by a {path.name} at {at(part.box)}"
             elif part.disc is None or part.disc[1] > 0.2:
                 for one, other in path.lines():
