@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from ncd_tikz.diagram import Diagram, Load, Save, Step
 from ncd_tikz.frozen import frozen
+from ncd_tikz.layout.enclosures import enclosures
 from ncd_tikz.layout.paint import Drawing, row
 from ncd_tikz.layout.repetition import Bracket
 
 SIDE = 0.2  # a region ends so far beside its glyphs
 LABEL = 0.85  # a label on the uppermost wire
+PARENTHESIS = 0.65  # from the rows of parentheses to beyond their ends
 COPY = 0.3  # around the dots of a copy
 
 
@@ -134,6 +136,10 @@ def group_region(drawing: Drawing, steps: tuple[int, ...], columns: range) -> Re
                 wires += _tensor_rows(drawing, column, number, within=column < last)
         passing = drawing.rows.passing[column]
         wires += [row(half) for (member, _), half in passing.items() if member in consumed]
+    for opening, (left, right) in enclosures(drawing.plan).spans.items():
+        if first <= left and right <= last and any(left < column < right for column, _ in acts):
+            high, low = drawing.rows.side(opening, left)
+            heights += [row(high) - PARENTHESIS, row(low) + PARENTHESIS]
     places = drawing.places
     return Region(
         places.approaches[first].left - SIDE,
