@@ -112,6 +112,7 @@ class _Unifier:
         self.bindings: dict[str, Expression] = {}
         self.axes: dict[str, Axis] = {}
         self.claims: list[tuple[Expression, Expression, str, str]] = []  # sizes that must agree in the end
+        self.numbered: set[str] = set()  # axis groups of numbers: those have no names to be bound
         for name, size in given.items():
             self._check_given(name, size)
             self.bindings[name] = self._settled(size)
@@ -157,7 +158,10 @@ class _Unifier:
             fact = f"axis '{inner.name}' of {value} has rank {inner.rank}, '{outer.name}' has {outer.rank}"
             raise ShapeError(fact, field="in")
         for one, other in zip(inner.sizes, outer.sizes, strict=True):
-            self._bind_size(one, other, f"axis '{inner.name}' of {value}")
+            what = f"axis '{inner.name}' of {value}"
+            if inner.rank > 1 and not one.symbols:
+                self.numbered.add(what)
+            self._bind_size(one, other, what)
 
     def _bind_size(self, inner: Expression, outer: Expression, what: str) -> None:
         name = inner.symbols[0] if inner.symbols and inner == Expression.symbol(inner.symbols[0]) else ""
@@ -177,7 +181,10 @@ class _Unifier:
                     f"{what} has size {_numbered(expected, self.scope)}, found {_numbered(outer, self.scope)}"
                 )
                 field = "with" if name in self.given else "in"
-                raise ShapeError(f"block '{self.block.name}': {fact}", _only(agreement), field)
+                hint = _only(agreement)
+                if what in self.numbered:
+                    hint = "numbers of an axis group hold; name what callers choose: axes: {x: [p, q], p, q}"
+                raise ShapeError(f"block '{self.block.name}': {fact}", hint, field)
         for entry in self.block.sizes:
             name = entry.axis.name
             if entry.derived and not entry.index and name in self.bindings:

@@ -177,8 +177,10 @@ class _Scope:
 
     def face(self, sound: bool) -> Face:
         """What callers must know."""
-        met = input_axes(self.inputs)
+        met = set(input_axes(self.inputs))
         entries = self.sizes.entries.values()
+        groups = [entry.sizes for entry in entries if entry.name in met and len(entry.sizes) > 1]
+        met |= {size.tree for sizes in groups for size in sizes if isinstance(size.tree, str)}
         without = [one.name for one in entries if one.fields and "size" not in one.fields.nodes]
         asks = tuple(name for name in without if name not in met)
         body = self.bodies[0]

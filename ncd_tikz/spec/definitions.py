@@ -60,16 +60,18 @@ class Late(Reader):
         return {"$ref": f"#/$defs/{self.name}"}
 
 
-AXIS = Record(
-    "an axis",
-    (
-        Key("size", Formulas(), "a number or an expression over other axes; several sizes are an axis group"),
-        _LABEL,
-        _ABOUT,
-        Key("index", Identifier("index"), "a family: the symbol that its size speaks of, used as c[i-1]"),
-    ),
+_SIZE_ABOUT = "a number or an expression over other axes"
+_SIZE_KEYS = (
+    _LABEL,
+    _ABOUT,
+    Key("index", Identifier("index"), "a family: the symbol that its size speaks of, used as c[i-1]"),
 )
-AXIS_ENTRY = Short(AXIS, Formula(), "several sizes are written {size: [28, 28]}")
+AXIS = Record(
+    "an axis", (Key("size", Formulas(), f"{_SIZE_ABOUT}; several sizes are an axis group"), *_SIZE_KEYS)
+)
+AXIS_ENTRY = Short(AXIS, Formulas())
+PARAMETER = Record("a parameter", (Key("size", Formula(), _SIZE_ABOUT), *_SIZE_KEYS))
+PARAMETER_ENTRY = Short(PARAMETER, Formula(), "a parameter is one number; several sizes make an axis group")
 
 INPUT = Record(
     "an input",
@@ -205,12 +207,12 @@ CHECK = Record(
 )
 
 
-def _body(entry: Reader, about: str, required: bool) -> tuple[Key, ...]:
+def _body(axis: Reader, parameter: Reader, about: str, required: bool) -> tuple[Key, ...]:
     return (
         Key("title", Latex("text"), "LaTeX text"),
         Key("description", Prose(), "plain text, for documentation and alternative text"),
-        Key("params", Table("parameter", entry), "whole numbers that are no axes"),
-        Key("axes", Table("axis", entry), about),
+        Key("params", Table("parameter", parameter), "whole numbers that are no axes"),
+        Key("axes", Table("axis", axis), about),
         Key("inputs", INPUTS, _INPUTS_ABOUT, required),
     )
 
@@ -270,12 +272,17 @@ TAIL_KEYS = (Key("figure", FIGURE, "presentation only"),)
 CHECK_KEY = Key("check", Listed(CHECK, "checks"), "what else must compute the same")
 SPEC_KEYS = (
     *HEAD_KEYS,
-    *_body(AXIS_ENTRY, "name: size, or {size, label, about}", required=False),
+    *_body(AXIS_ENTRY, PARAMETER_ENTRY, "name: size, or {size, label, about}", required=False),
     *TAIL_KEYS,
     CHECK_KEY,
 )
 BLOCK_KEYS = (
-    *_body(Open(AXIS_ENTRY), "as in a spec; a size left out is the caller's to say", required=True),
+    *_body(
+        Open(AXIS_ENTRY),
+        Open(PARAMETER_ENTRY),
+        "as in a spec; a size left out is the caller's to say",
+        required=True,
+    ),
     *TAIL_KEYS,
 )
 

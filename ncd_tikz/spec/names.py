@@ -12,8 +12,8 @@ IDENTIFIER_PATTERN = r"^[A-Za-z][A-Za-z0-9_]*$"
 MOMENT_PATTERN = r"^[A-Za-z][A-Za-z0-9_]*(?:\s*\[.+\])?$"
 AXIS_PATTERN = r"(?:[A-Za-z][A-Za-z0-9_]*(?:\[[^\[\]]+\])?'*|[1-9][0-9]*)"
 
-# Names that generated modules import or are given.
-_IMPORTED = frozenset(["self", "torch", "nn", "math", "F"])
+# What a generated file cannot be called: it would hide what it imports.
+_IMPORTED = frozenset(["torch", "nn", "math", "F"])
 
 # What torch.nn.Module has already: an axis's size is an attribute of the generated module.
 _MODULE_NAMES = """
@@ -46,7 +46,7 @@ def wrong_name(name: str, what: str) -> tuple[str, str] | None:
         return f"{shown} is too long a name: at most {LONGEST} characters are allowed", ""
     if keyword.iskeyword(name):
         return f"{shown} is a word of Python and cannot be the name of {article} {what}", ""
-    if name in _IMPORTED and what not in ("field", "argument"):
+    if (name == "self" and what not in ("field", "argument")) or (name in _IMPORTED and what == "spec"):
         return f"{shown} is taken in generated modules and cannot be the name of {article} {what}", ""
     if name in _MODULE and what in ("axis", "parameter"):
         return f"{shown} is taken by torch.nn.Module and cannot be the name of {article} {what}", ""

@@ -182,3 +182,37 @@ def test_blocks_that_double_are_refused_at_once(is_open: str) -> None:
         loads(bomb(40, is_open))
     assert len(told.value.mistakes) == 1
     assert len(loads(bomb(8, is_open)).blocks) == 1
+
+
+GROUPED = """\
+ncd: 1
+name: grouped
+axes: {b: 2, x: [8, 6], y: [3, 5], c: 4}
+inputs: {X: b x c, Y: b y c}
+blocks:
+  stage:
+    axes: {x: [p, q], p, q, c, h: 2*c}
+    inputs: {a: x c}
+    steps:
+      - {op: conv, in: a, out: r, over: x, map: c -> h, kernel: 3, padding: same}
+    outputs: r
+steps:
+  - {op: stage, in: X, out: r}
+  - {op: stage, in: Y, out: s}
+outputs: [r, s]
+"""
+
+
+def test_the_shapes_settle_the_sizes_of_a_group() -> None:
+    diagram = loads(GROUPED)
+    calls = [step.operation for step in diagram.steps]
+    assert [(str(call.bindings["p"]), str(call.bindings["q"])) for call in calls] == [("8", "6"), ("3", "5")]
+    assert [str(tensor) for tensor in (diagram.values[value].tensor for value in diagram.outputs)] == [
+        "(b, x, h)", "(b, y, h)",
+    ]  # fmt: skip
+
+
+def test_numbers_of_a_group_hold() -> None:
+    with pytest.raises(SpecError, match="axis 'x' of a has size 8, found 3") as caught:
+        loads(GROUPED.replace("x: [p, q], p, q", "x: [8, 6]"))
+    assert "name what callers choose: axes: {x: [p, q], p, q}" in str(caught.value)
