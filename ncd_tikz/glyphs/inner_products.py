@@ -5,7 +5,7 @@ from __future__ import annotations
 from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs.contract import Drawn, Needs, Site, Slot
 from ncd_tikz.glyphs.strokes import arrow_head, half_circle, line, text
-from ncd_tikz.scene import Point, Primitive, Shape, Text
+from ncd_tikz.scene import Point, Primitive, Shape, Text, Wire
 from ncd_tikz.text import measure
 
 ARROW = 0.85
@@ -18,11 +18,15 @@ SUM = r"\Sigma"
 
 @frozen
 class InnerProducts:
-    """Contractions (`pairs` of wires, or more that meet in a dot first) and sums over single axes."""
+    """Contractions (`pairs` of wires, or more that meet in a dot first) and sums over single axes.
+
+    The half circle of axis groups is double, as their wires are: `double` are their slots.
+    """
 
     pairs: tuple[tuple[Slot, ...], ...] = ()
     sums: tuple[Slot, ...] = ()
     scalar: bool = False  # nothing is left but a number: its wire leaves from the arrow
+    double: tuple[Slot, ...] = ()
 
     def needs(self) -> Needs:
         """Half circle and arrow; nothing where the map only moves and merges wires."""
@@ -51,7 +55,8 @@ class InnerProducts:
             top, bottom = sorted((site.taken[first], site.taken[second]))
             reach = min((bottom - top) / 2, WIDEST)
             ends[first], ends[second] = (left, site.taken[first]), (left, site.taken[second])
-            ink.append(Shape(half_circle(left, top, bottom, reach), "outline"))
+            curve = half_circle(left, top, bottom, reach)
+            ink.append(Wire(curve, "double", "") if first in self.double else Shape(curve, "outline"))
             if not self._around(site, first, second):
                 rider = "" if tips else site.rider
                 tips.append(_arrow(ink, (left + reach, (top + bottom) / 2), rider))

@@ -108,7 +108,11 @@ outputs: s
                 places.setdefault(names[position], []).append((index, position))
         pairs = tuple(tuple(chain) for chain in places.values() if len(chain) > 1)
         sums = tuple(chain[0] for chain in places.values() if len(chain) == 1)
-        return InnerProducts(pairs, sums, scalar=not application.outputs[0])
+        double = tuple(
+            (index, place) for index, place in (slot for chain in pairs for slot in chain)
+            if application.inputs[index].axes[place].rank > 1
+        )  # fmt: skip
+        return InnerProducts(pairs, sums, not application.outputs[0], double)
 
     def _subscripts(self, application: Application) -> tuple[list[str], ...]:
         """The map's names for every axis of every input, also where groups are expanded."""

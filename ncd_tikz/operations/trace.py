@@ -73,4 +73,5 @@ outputs: y
     def glyph(self, application: Application, label: str) -> Glyph:
         """The two wires are closed by a half circle."""
         one, other = application.own[0]
-        return InnerProducts((((0, one), (0, other)),), scalar=not application.outputs[0])
+        double = ((0, one), (0, other)) if application.inputs[0].axes[one].rank > 1 else ()
+        return InnerProducts((((0, one), (0, other)),), (), not application.outputs[0], double)

@@ -26,7 +26,17 @@ from ncd_tikz.scene.primitives import (
     Text,
     Wire,
 )
-from ncd_tikz.scene.wiring import NEAR, GlyphInk, Groups, Line, ReadingError, Wiring, ink, line_along
+from ncd_tikz.scene.wiring import (
+    NEAR,
+    GlyphInk,
+    Groups,
+    Line,
+    ReadingError,
+    Wiring,
+    ink,
+    is_half_circle,
+    line_along,
+)
 
 _T = TypeVar("_T")
 
@@ -360,11 +370,10 @@ class _Reader:
         at = dict(zip(glyph.ends, ends, strict=True))
         pairs = []
         for shape in glyph.ink:
-            if isinstance(shape, Shape) and not shape.closed and len(shape.segments) == 3:
+            if is_half_circle(shape):
                 curve = shape.segments
-                if isinstance(curve[1], CurveTo) and isinstance(curve[2], CurveTo):
-                    ends_here = [self._closest(at, point.to) for point in (curve[0], curve[2])]
-                    pairs.append(tuple(sorted(ends_here)))
+                ends_here = [self._closest(at, point.to) for point in (curve[0], curve[2])]
+                pairs.append(tuple(sorted(ends_here)))
         return tuple(sorted(pairs))
 
     def _closest(self, at: dict[Point, End], point: Point) -> End:

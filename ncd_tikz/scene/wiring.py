@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
+from typing import TypeGuard
 
 from ncd_tikz.errors import NcdError
 from ncd_tikz.scene.primitives import Circle, CurveTo, Point, Primitive, Segment, Shape, Text, Wire
@@ -72,6 +73,13 @@ class Wiring:
         return self.numbers[description]
 
 
+def is_half_circle(primitive: Primitive) -> TypeGuard[Shape | Wire]:
+    """Whether it closes two wires: an open stroke of two curves, double where the wires are."""
+    if not isinstance(primitive, Shape | Wire) or (isinstance(primitive, Shape) and primitive.closed):
+        return False
+    return len(primitive.segments) == 3 and all(isinstance(s, CurveTo) for s in primitive.segments[1:])
+
+
 def ink(primitives: Iterable[Primitive]) -> Hashable:
     """What a glyph looks like, wherever it stands: its texts, and its kinds of strokes."""
     primitives = tuple(primitives)
@@ -80,7 +88,7 @@ def ink(primitives: Iterable[Primitive]) -> Hashable:
     texts = [p.text for p in ends]  # of a range: it begins at the lower end
     texts += sorted(p.text for p in every if p.align != "right")
     shapes = sorted((len(p.segments), p.fill, p.closed) for p in primitives if isinstance(p, Shape))
-    if any(segments == 3 and not closed for segments, _, closed in shapes):
+    if any(map(is_half_circle, primitives)):
         shapes = sorted(set(shapes))  # of several half circles only the outermost have arrows
     circles = sum(isinstance(p, Circle) for p in primitives)
     wires = tuple(sorted(p.stroke for p in primitives if isinstance(p, Wire)))

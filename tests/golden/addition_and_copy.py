@@ -1,4 +1,4 @@
-# addition_and_copy (b28349cad0d3), written by ncd-tikz 0.1.0.
+# addition_and_copy (74eead1cc95b), written by ncd-tikz 0.1.0.
 # To change it, edit the spec and run: ncd-tikz torch addition_and_copy.yaml
 
 from torch import Tensor, nn

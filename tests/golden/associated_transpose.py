@@ -1,4 +1,4 @@
-# associated_transpose (fa8a91b4ad5c), written by ncd-tikz 0.1.0.
+# associated_transpose (5f6b23882732), written by ncd-tikz 0.1.0.
 # To change it, edit the spec and run: ncd-tikz torch associated_transpose.yaml
 
 import torch
@@ -12,9 +12,9 @@ class AssociatedTranspose(nn.Module):
     is taken: the associated transpose of F takes b and a and makes c.
 
     Args:
-        a: size of axis a
-        b: size of axis b
-        c: size of axis c
+        a: taken
+        b: made, then taken
+        c: made
 
     Inputs, with any further axes in front:
         x: (... a)
@@ -41,9 +41,9 @@ class AssociatedTranspose2(nn.Module):
     """Associated Transpose, side 2 of the equation.
 
     Args:
-        a: size of axis a
-        b: size of axis b
-        c: size of axis c
+        a: taken
+        b: made, then taken
+        c: made
 
     Inputs, with any further axes in front:
         X: (... b a)
@@ -71,9 +71,9 @@ class AssociatedTranspose3(nn.Module):
     """Associated Transpose, side 3 of the equation.
 
     Args:
-        a: size of axis a
-        b: size of axis b
-        c: size of axis c
+        a: taken
+        b: made, then taken
+        c: made
 
     Inputs, with any further axes in front:
         X: (... b a)

@@ -1,4 +1,4 @@
-# identity_resnet (6723832cc2d2), written by ncd-tikz 0.1.0.
+# identity_resnet (fb67c5513f8c), written by ncd-tikz 0.1.0.
 # To change it, edit the spec and run: ncd-tikz torch identity_resnet.yaml
 
 import torch.nn.functional as F
@@ -9,7 +9,7 @@ class MoreStep(nn.Module):
     """One step of `more` in Block: lambda_ from 1 to N - 1.
 
     Args:
-        n1: size of axis n1
+        n1: channels made
 
     Inputs, with any further axes in front:
         first: (... z n1 b)
@@ -109,8 +109,8 @@ class IdentityResnetBlock(nn.Module):
     Args:
         s: stride
         N: residual components
-        n0: size of axis n0
-        n1: size of axis n1
+        n0: channels taken
+        n1: channels made
 
     Inputs, with any further axes in front:
         X: (... x n0 b)

@@ -1,4 +1,4 @@
-# identity_resnet_block (45fd6a5abd2f), written by ncd-tikz 0.1.0.
+# identity_resnet_block (78397c8c9342), written by ncd-tikz 0.1.0.
 # To change it, edit the spec and run: ncd-tikz torch identity_resnet_block.yaml
 
 import torch.nn.functional as F
@@ -9,7 +9,7 @@ class MoreStep(nn.Module):
     """One step of `more` in Block: lambda_ from 1 to N - 1.
 
     Args:
-        n1: size of axis n1
+        n1: channels made
 
     Inputs, with any further axes in front:
         first: (... z n1 b)
@@ -109,8 +109,8 @@ class IdentityResnetBlock(nn.Module):
     Args:
         s: stride
         N: residual components
-        n0: size of axis n0
-        n1: size of axis n1
+        n0: channels taken
+        n1: channels made
 
     Inputs, with any further axes in front:
         X: (... x n0 b)

@@ -1,4 +1,4 @@
-# index_order (beaba4e452d8), written by ncd-tikz 0.1.0.
+# index_order (7b51c360c12e), written by ncd-tikz 0.1.0.
 # To change it, edit the spec and run: ncd-tikz torch index_order.yaml
 
 from torch import Tensor, nn

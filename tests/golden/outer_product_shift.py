@@ -1,4 +1,4 @@
-# outer_product_shift (50e61ab91611), written by ncd-tikz 0.1.0.
+# outer_product_shift (92f84a77add7), written by ncd-tikz 0.1.0.
 # To change it, edit the spec and run: ncd-tikz torch outer_product_shift.yaml
 
 import torch
@@ -12,10 +12,10 @@ class OuterProductShift(nn.Module):
     G and H of the two may come after it or before it.
 
     Args:
-        a: size of axis a
-        b: size of axis b
-        c: size of axis c
-        d: size of axis d
+        a: taken by G
+        b: made by G, taken by H
+        c: made by H
+        d: made by K
 
     Inputs, with any further axes in front:
         x: (... a)
@@ -56,10 +56,10 @@ class OuterProductShift2(nn.Module):
     """Shifting an Outer Product, side 2 of the equation.
 
     Args:
-        a: size of axis a
-        b: size of axis b
-        c: size of axis c
-        d: size of axis d
+        a: taken by G
+        b: made by G, taken by H
+        c: made by H
+        d: made by K
 
     Inputs, with any further axes in front:
         x: (... a)

@@ -1,4 +1,4 @@
-# unet (c77f43973295), written by ncd-tikz 0.1.0.
+# unet (ef75fb5e83d3), written by ncd-tikz 0.1.0.
 # To change it, edit the spec and run: ncd-tikz torch unet.yaml
 
 import torch
@@ -55,7 +55,7 @@ class DownStep(nn.Module):
     """One step of `down` in U-Net (with padding): lambda_ from 1 to 4.
 
     Args:
-        w: size of axis w
+        w: channels per step of width
         lambda_: which iteration it is
 
     Inputs, with any further axes in front:
@@ -91,7 +91,7 @@ class UpStep(nn.Module):
     """One step of `up` in U-Net (with padding): lambda_ from 1 to 3.
 
     Args:
-        w: size of axis w
+        w: channels per step of width
         lambda_: which iteration it is
 
     Inputs, with any further axes in front:
@@ -143,8 +143,8 @@ class Unet(nn.Module):
     classes for each pixel.
 
     Args:
-        w: size of axis w
-        y: size of axis y
+        w: channels per step of width
+        y: classes
 
     Inputs, with any further axes in front:
         X: (... x[1] c[0])

@@ -1,4 +1,4 @@
-# visual_attention (ad70e078a742), written by ncd-tikz 0.1.0.
+# visual_attention (da86fc3e3e3c), written by ncd-tikz 0.1.0.
 # To change it, edit the spec and run: ncd-tikz torch visual_attention.yaml
 
 import torch

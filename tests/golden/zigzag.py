@@ -1,4 +1,4 @@
-# zigzag (cedaf92ea195), written by ncd-tikz 0.1.0.
+# zigzag (3944f6051b0c), written by ncd-tikz 0.1.0.
 # To change it, edit the spec and run: ncd-tikz torch zigzag.yaml
 
 import torch
@@ -13,9 +13,9 @@ class Zigzag(nn.Module):
     becomes its associated transpose.
 
     Args:
-        a: size of axis a
-        b: size of axis b
-        c: size of axis c
+        a: taken by G
+        b: made by G, taken by H
+        c: made by H
 
     Inputs, with any further axes in front:
         x: (... a)
@@ -46,9 +46,9 @@ class Zigzag2(nn.Module):
     """Zigzag, side 2 of the equation.
 
     Args:
-        a: size of axis a
-        b: size of axis b
-        c: size of axis c
+        a: taken by G
+        b: made by G, taken by H
+        c: made by H
 
     Inputs, with any further axes in front:
         x: (... a)
@@ -81,9 +81,9 @@ class Zigzag3(nn.Module):
     """Zigzag, side 3 of the equation.
 
     Args:
-        a: size of axis a
-        b: size of axis b
-        c: size of axis c
+        a: taken by G
+        b: made by G, taken by H
+        c: made by H
 
     Inputs, with any further axes in front:
         x: (... a)
@@ -116,9 +116,9 @@ class Zigzag4(nn.Module):
     """Zigzag, side 4 of the equation.
 
     Args:
-        a: size of axis a
-        b: size of axis b
-        c: size of axis c
+        a: taken by G
+        b: made by G, taken by H
+        c: made by H
 
     Inputs, with any further axes in front:
         x: (... a)
