@@ -7,7 +7,7 @@ what the language refuses all the same (two axes of one name, say) is drawn anew
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -539,9 +539,7 @@ class Recipe:
         if self.chance(0.2):
             figure["break"] = self.draw.sample(made, min(len(made), self.draw.choice((1, 1, 2))))
         if self.chance(0.2):
-            ends = [name for name in (*self.inputs, *outputs) if 0 < len(self.values[name]) < 3]
-            ends = [name for name in ends if set(self.values[name]) <= set(NAMES)]
-            figure["grids"] = [self.grid(name) for name in dict.fromkeys(ends[:1] + ends[-1:])]
+            figure["grids"] = self.grids(outputs)
         if self.chance(0.3):
             axes = [axis for axes in self.values.values() for axis in axes if axis in NAMES]
             if axes:
@@ -552,15 +550,22 @@ class Recipe:
             figure["width"] = self.draw.choice(("icml-column", "neurips", "article"))
         return figure
 
-    def grid(self, name: str) -> dict[str, Any]:
-        """Cells beside an input or output, one of its axes filled at a place."""
-        grid: dict[str, Any] = {"of": name}
-        plain = [axis for axis in self.values[name] if axis in NAMES]
-        if plain and name in self.inputs and self.chance(0.6):
-            grid["fill"] = {self.draw.choice(plain): 1}
-        if self.chance(0.4):
-            grid["arrow"] = "G"
-        return grid
+    def grids(self, outputs: list[str]) -> list[dict[str, Any]]:
+        """Cells beside an input and an output of one or two axes; sometimes an arrow between them."""
+
+        def small(names: Iterable[str]) -> list[str]:
+            every = ((name, self.values[name]) for name in names)
+            return [
+                name for name, axes in every if 0 < len(axes) < 3 and {*map(stem, axes)} <= {*NAMES, *NUMBERS}
+            ]
+
+        taken, made = small(self.inputs), small(outputs)
+        grids: list[dict[str, Any]] = [{"of": name} for name in dict.fromkeys(taken[:1] + made[-1:])]
+        if taken and self.chance(0.6):
+            grids[0]["fill"] = {self.draw.choice(self.values[taken[0]]): 1}
+        if taken and made and self.chance(0.6):
+            grids[-1]["arrow"] = "G"
+        return grids
 
 
 def replaced(axes: Names, taken: Names, made: Names) -> Names:

@@ -33,6 +33,7 @@ LANE = 0.55  # more of it where an arrow leaves or comes
 APART = 0.45  # between grids above each other
 LABEL = 0.14  # between a bar and its label
 FOOT = 0.22  # half of the stroke that ends a bar
+LONG = 14.0  # wires so long that an arc below them must be flat
 UNDER = 0.55  # between what stands above an arrow and the arrow
 
 
@@ -60,7 +61,9 @@ def draw_grids(drawing: Drawing, picture: Picture, *, first: bool, last: bool) -
         return
     arrow = any(node.arrow is not None for node in nodes.values())
     bounds = bounds_of(picture.items())
-    placed: dict[str, Box] = {}
+    _check_arrows(drawing)
+    starts: dict[str, Box] = {}
+    tips: dict[str, Box] = {}
     ends = (
         (first, plan.first, diagram.inputs, drawing.rows.start, False),
         (last, plan.last, diagram.outputs, drawing.rows.levels[-1], True),
@@ -85,8 +88,20 @@ def draw_grids(drawing: Drawing, picture: Picture, *, first: bool, last: bool) -
             picture.extend(lone, dx, dy)
             if grid.filled is not None:
                 f = grid.filled
-                placed[grid.node.of] = Box(f.left + dx, f.top + dy, f.right + dx, f.bottom + dy)
-    _draw_arrows(drawing, picture, placed, bounds)
+                beside = Box(dx, f.top + dy, grid.right + dx, f.bottom + dy)
+                (tips if right else starts)[grid.node.of] = beside
+    _draw_arrows(drawing, picture, starts, tips, bounds)
+
+
+def _check_arrows(drawing: Drawing) -> None:
+    """An arrow leads from an input's cells to those of an output."""
+    diagram = drawing.diagram
+    names = [[diagram.values[value].name for value in ends] for ends in (diagram.inputs, diagram.outputs)]
+    first, *others = diagram.figure.grids
+    for node in others:
+        if node.arrow is not None and (first.of not in names[0] or node.of not in names[1]):
+            fact = f"an arrow leads from the first grid to this one, from '{first.of}' to '{node.of}'"
+            raise _fault(drawing, node, fact, "let the first grid be an input, and this one an output")
 
 
 def _fault(drawing: Drawing, node: GridNode, fact: str, hint: str) -> SpecError:
@@ -196,16 +211,17 @@ def _rectangle(box: Box, fill: str) -> Shape:
     return Shape((Move(first), *(LineTo(corner) for corner in rest)), "outline", fill, closed=True)
 
 
-def _draw_arrows(drawing: Drawing, picture: Picture, placed: dict[str, Box], above: Box) -> None:
-    """From the filled cells of the first grid to those of every grid that asks for it."""
-    nodes = drawing.diagram.figure.grids
-    start = placed.get(nodes[0].of)
+def _draw_arrows(
+    drawing: Drawing, picture: Picture, starts: dict[str, Box], tips: dict[str, Box], above: Box
+) -> None:
+    """From the rows of the first grid's filled cells to those of every grid that asks for it."""
+    first, *others = drawing.diagram.figure.grids
+    start = starts.get(first.of)
     low = above.bottom
-    for node in nodes:
-        end = placed.get(node.of)
-        if node.arrow is None or start is None or end is None or node is nodes[0]:
-            continue
-        low = _draw_arrow(picture, start, end, above, low + UNDER, node.arrow)
+    for node in others:
+        tip = tips.get(node.of)
+        if node.arrow is not None and start is not None and tip is not None:
+            low = _draw_arrow(picture, start, tip, above, low + UNDER, node.arrow)
 
 
 def _draw_arrow(picture: Picture, start: Box, end: Box, above: Box, low: float, words: str) -> float:
@@ -213,7 +229,7 @@ def _draw_arrow(picture: Picture, start: Box, end: Box, above: Box, low: float, 
 
     It leaves the corner of low cells slantwise; from higher ones it goes down beside the wires first.
     """
-    deep = above.bottom - 0.75
+    deep = above.bottom + (0.1 if above.right - above.left > LONG else -0.75)
     begin, tip = (start.right + 0.12, start.bottom - 0.1), (end.left - 0.4, end.bottom + 0.08)
     high = (start.top + start.bottom) / 2, (end.top + end.bottom) / 2
     left, right = max(begin[0] + 0.3, above.left - 0.3), min(tip[0] - 0.2, above.right + 0.3)

@@ -56,8 +56,24 @@ class _Opening:
             values=tuple(self.values),
             steps=tuple(self.steps),
             outputs=tuple(self.stands.get(value, value) for value in self.diagram.outputs),
-            figure=self.figure,
+            figure=self._renamed_ends(),
         )
+
+    def _renamed_ends(self) -> FigureNode:
+        """Tags and cells of an output that an open block makes go by its name inside the block."""
+        figure = self.figure
+        taken = {self.values[value].name for value in self.diagram.inputs}
+        for value in self.diagram.outputs:
+            name = self.diagram.values[value].name
+            inner = self.values[self.stands.get(value, value)].name
+            if name == inner:
+                continue
+            if figure.tags and name in figure.tags:
+                figure = replace(figure, tags={**figure.tags, inner: figure.tags[name]})
+            grids = [replace(grid, of=inner) if grid.of == name else grid for grid in figure.grids]
+            kept = [grid for grid in figure.grids if grid.of == name and name in taken]
+            figure = replace(figure, grids=(*kept, *grids))
+        return figure
 
     def _repeat(self, call: Step, operation: Repeat) -> None:
         """The body between parentheses; what it only saves or loads has no wire."""

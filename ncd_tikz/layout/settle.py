@@ -13,6 +13,7 @@ from ncd_tikz.scene import Card, Item, Point, Text
 
 STEP = 0.25  # between places that are tried
 MARGIN = 0.2  # between a title and its card's edge, or a note's tail
+FAR = 24  # steps that a title goes beyond its card at most, which is drawn out then
 TOGETHER = 1.6  # between the baselines of a title's lines, at most
 
 
@@ -54,6 +55,13 @@ def settle_titles(picture: Picture) -> None:
         shifts = [0.0, *(side * STEP * n for n in range(1, count + 1) for side in (-1, 1))]
         shifts = [shift for shift in shifts if shift == 0.0 or low <= shift <= high]
         shift = min(shifts, key=faults)  # the nearest of the best
+        if faults(shift) > 1:
+            beyond = [side * STEP * n for n in range(1, FAR) for side in (-1, 1)]
+            wide = ink.within(Box(box.left - FAR * STEP, box.top, box.right + FAR * STEP, box.bottom))
+            free = [far for far in beyond if not faults(far, near=wide)]
+            if free:
+                shift = free[0]
+                _widen(picture, home, box.left + shift - MARGIN, box.right + shift + MARGIN)
         if shift:
             for number, text in zip(block, texts, strict=True):
                 moved = replace(text, at=(text.at[0] + shift, text.at[1]))
@@ -61,6 +69,15 @@ def settle_titles(picture: Picture) -> None:
         here = Box(box.left + shift, box.top, box.right + shift, box.bottom)
         if any(_covers(tail, here) for tail in tails):
             picture.backdrop.append(_plate(here, cards[home]))
+
+
+def _widen(picture: Picture, home: Box, left: float, right: float) -> None:
+    """A card drawn out to one side, for a title that has no room in it."""
+    wider = Box(min(home.left, left), home.top, max(home.right, right), home.bottom)
+    for number, item in enumerate(picture.backdrop):
+        card = item.primitive
+        if isinstance(card, Card) and item.part == "group" and points_box(list(card.corners)) == home:
+            picture.backdrop[number] = replace(item, primitive=replace(card, corners=wider.corners()))
 
 
 def _is_title(item: Item) -> bool:

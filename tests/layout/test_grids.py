@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from ncd_tikz.diagram import Diagram
+from ncd_tikz.diagram import Diagram, loads
 from ncd_tikz.errors import SpecError
 from ncd_tikz.layout import lay_out
 from ncd_tikz.layout.extent import Box, bounds_of, box_of
@@ -153,3 +155,26 @@ def test_what_cannot_be_drawn_is_told(fact: str) -> None:
     (mistake,) = caught.value.mistakes
     assert fact in mistake.fact
     assert mistake.hint and mistake.position == hand.HERE
+
+
+def test_what_an_open_block_makes_has_its_cells_and_its_tag() -> None:
+    text = """
+        ncd: 1
+        name: opened
+        axes: {m: 4}
+        inputs: {X: m}
+        blocks: {inner: {title: Inner, axes: {m: 4}, inputs: {A: m},
+                         steps: [{op: relu, in: A, out: B}], outputs: B}}
+        steps: [{op: inner, in: X, out: Y, open: true}]
+        outputs: Y
+        figure: {grids: [{of: X, fill: {m: 1}}, {of: Y, arrow: G}], tags: {Y: Z}}
+    """
+    scene = lay_out(loads(text))
+    assert len(arrows(scene)) == 1
+    assert any(isinstance(item.primitive, Text) and item.primitive.of == "tag" for item in scene.items)
+
+
+def test_an_arrow_leads_from_an_input_to_an_output() -> None:
+    backwards = hand.figured(FIGURES["subtensor"], grids=(hand.grid("B"), replace(hand.grid("A"), arrow="G")))
+    with pytest.raises(SpecError, match="let the first grid be an input"):
+        lay_out(backwards)
