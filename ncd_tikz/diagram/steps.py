@@ -270,7 +270,7 @@ class Steps:
             count = len(diagram.inputs)
             _check_count((count, count), len(tensors), f"block {node.op}")
             return call(diagram, node.bindings, node.open, tensors, self.scope)
-        arguments = {name: self._settled(name, value) for name, value in node.arguments.items()}
+        arguments = {name: self._settled(node.op, name, value) for name, value in node.arguments.items()}
         try:
             operation = make_operation(node.op, arguments)
         except UnknownOperation as error:
@@ -278,16 +278,32 @@ class Steps:
         _check_count(operation.inputs, len(tensors), f"operation {node.op}")
         return operation, operation.bind(tensors, self.scope)
 
-    def _settled(self, field: str, value: Any) -> Any:
+    def _settled(self, op: str, field: str, value: Any) -> Any:
         """A field where members of families know their sizes."""
         try:
             if isinstance(value, Expression):
-                return self.scope.settled(value)
+                settled = self.scope.settled(value)
+                self._check_sizes(op, field, settled)
+                return settled
             if isinstance(value, tuple):
-                return tuple(self._settled(field, each) for each in value)
+                return tuple(self._settled(op, field, each) for each in value)
         except ShapeError as error:
             raise UnknownAxis(error.fact, error.hint, field) from None
         return value
+
+    def _check_sizes(self, op: str, field: str, value: Expression) -> None:
+        """What an expression speaks of is declared; a word may stand for it in some fields."""
+        known = (*self.scope.indexes, *self.scope.declared)
+        for symbol in value.symbols:
+            if symbol not in known:
+                words = next(each.choices for each in operation_named(op).fields if each.name == field)
+                fact, rest = f"nothing declares a size '{symbol}'", f"declare it under axes: {symbol}: SIZE"
+                if words:
+                    fact, rest = f"{fact}, and the words here are {', '.join(words)}", ""
+                elif symbol in ("same", "valid", "causal"):
+                    rest = f"{op} takes numbers here"
+                hint = suggest(symbol, (*words, *known)) or rest
+                raise UnknownAxis(fact, hint)
 
     def known(self, inputs: tuple[int, ...]) -> str:
         """`x has axes (batch=?, width=64)`, for each value that a step takes."""

@@ -28,7 +28,7 @@ from ncd_tikz.operations.spatial import (
     written,
 )
 
-PADDINGS = ("same", "valid")
+PADDINGS = ("same", "valid", "causal")
 
 
 @frozen
@@ -37,7 +37,8 @@ class Conv(Operation):
 
     Outside of its axes x is zero. The weight is kept as `torch.nn.Conv1d` to `Conv3d` keep it, (d, c /
     groups, kernel); each group of channels d sees its own group of channels c only. `padding: same` pads
-    as much as keeps the size under stride one, and an odd entry more at the end.
+    as much as keeps the size under stride one, and an odd entry more at the end; `causal` puts all of that
+    in front, so that y[x'] sees nothing after x[x'].
     """
 
     name: ClassVar[str] = "conv"
@@ -55,7 +56,7 @@ class Conv(Operation):
         Field(
             "padding",
             "sizes",
-            "zeros on either side; same: as many as keep the size; valid: none",
+            "zeros on either side; same: as many as keep the size; valid: none; causal: all of those before",
             default=(ZERO,),
             choices=PADDINGS,
         ),
@@ -119,7 +120,9 @@ outputs: Y
             if self.padding == "valid":
                 return (ZERO,) * rank, (ZERO,) * rank
             kernel, _, dilation = self._settings(rank)
-            totals = [counting.reach(*pair) for pair in zip(kernel, dilation, strict=True)]
+            totals = tuple(counting.reach(*pair) for pair in zip(kernel, dilation, strict=True))
+            if self.padding == "causal":
+                return totals, (ZERO,) * rank
             before = tuple(counting.halved(total) for total in totals)
             rest = zip(totals, before, strict=True)
             return before, tuple(counting.plus(total, counting.negative(half)) for total, half in rest)

@@ -100,7 +100,8 @@ class Body:
         for number, step in enumerate(self.steps):
             for each in all_steps([step]):
                 face = self.visible.get(each.block)
-                if each.block and not (face and face.sound):
+                endless = each.repeat and (each.repeat.start is None or each.repeat.stop is None)
+                if endless or (each.block and not (face and face.sound)):
                     bad.append(number)
         return self.steps[: min(bad)] if bad else self.steps
 

@@ -142,7 +142,7 @@ NOTE = Record(
             Marks("the name of a value or label of a step"),
             "what it speaks of; left out: the whole figure",
         ),
-        Key("text", Latex("text"), "LaTeX text", required=True),
+        Key("text", Latex("text", blank=False), "LaTeX text", required=True),
         Key("color", _COLOR, "fill"),
         Key("side", Choice(("above", "below", "auto")), "where it stands"),
     ),
@@ -163,7 +163,9 @@ SHOWN_KEYS = (
     Key("groups", Listed(GROUP, "groups"), "fences around steps"),
     Key("notes", Listed(NOTE, "notes"), "cards whose tails widen into a region"),
     Key("highlight", Marks("the name of an axis"), "axes whose wires wear a halo"),
-    Key("tags", Table("value", Latex("math")), "input or output: LaTeX for math mode, without $"),
+    Key(
+        "tags", Table("value", Latex("math", blank=False)), "input or output: LaTeX for math mode, without $"
+    ),
     Key("columns", Flag(), "tint shape columns and operation columns"),
     Key("grids", Listed(GRID, "grids"), "cells of inputs and outputs, one row of them filled"),
 )
@@ -251,7 +253,9 @@ _IMPORT = Key("import", Listed(IMPORT, "imports"), "blocks of other files")
 SIDE = Record(
     "a side of an equation",
     (
-        Key("relation", Latex("math"), "to the side before: LaTeX; left out: =, which is proved"),
+        Key(
+            "relation", Latex("math", blank=False), "to the side before: LaTeX; left out: =, which is proved"
+        ),
         Key("over", Latex("text"), "what stands over the relation, LaTeX text"),
         Key("new_line", Flag(), "begin a new line before the relation"),
         Key("inputs", INPUTS, "left out: those of the spec"),

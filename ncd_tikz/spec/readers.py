@@ -54,10 +54,11 @@ def text_of(node: Node) -> str | None:
 class Latex(Reader):
     """LaTeX that only sets symbols or text; white space is made single."""
 
-    __slots__ = ("mode",)
+    __slots__ = ("blank", "mode")
 
-    def __init__(self, mode: Literal["math", "text"]) -> None:
+    def __init__(self, mode: Literal["math", "text"], blank: bool = True) -> None:
         self.mode = mode
+        self.blank = blank  # whether it may set nothing
 
     def read(self, node: Node, path: str, told: Told) -> Any:
         """The LaTeX."""
@@ -65,6 +66,8 @@ class Latex(Reader):
         if text is None:
             return expected("LaTeX " + self.mode, node, path, told)
         text = " ".join(text.split())
+        if not self.blank and not text.strip("{}$~ "):
+            return expected("LaTeX " + self.mode, node, path, told)
         if not text.isascii():
             from unicodedata import normalize
 
@@ -77,7 +80,8 @@ class Latex(Reader):
 
     def schema(self) -> Schema:
         """A text, or a number that is one."""
-        return {"type": ["string", "number"]}
+        schema: Schema = {"type": ["string", "number"]}
+        return schema if self.blank else {**schema, "pattern": r"[^{}$~\s]"}
 
 
 class Prose(Reader):

@@ -36,6 +36,25 @@ SINGLE = {
             "  did you mean 'm'?"
         ),
     ),
+    "a kernel of a size that nobody declares": (
+        "{X: x m}",
+        "{op: conv, in: X, out: a, over: x -> z, map: m -> k, kernel: kk}",
+        (
+            "t.yaml:6:66: steps[0].kernel: nothing declares a size 'kk'\n"
+            "  known here: X has axes (x=5, m=6); axes x=5, y=4, m=6, k=3, h=2, p=20, q=20, i=2*3\n"
+            "  did you mean 'k'?"
+        ),
+    ),
+    "a padding that there is not": (
+        "{X: x m}",
+        "{op: conv, in: X, out: a, over: x -> z, map: m -> k, kernel: 3, padding: full}",
+        "padding: nothing declares a size 'full', and the words here are same, valid, causal",
+    ),
+    "a word that pools do not know": (
+        "{X: x m}",
+        "{op: max_pool, in: X, out: a, over: x -> z, kernel: 3, padding: same}",
+        "max_pool takes numbers here",
+    ),
     "an axis named twice": (
         "{X: x m}",
         "{op: linear, in: X, out: a, map: m m -> k}",
@@ -180,7 +199,7 @@ SINGLE = {
     "a factor of unknown size": (
         "{X: x}",
         "{op: scale, in: X, out: a, by: n/2}",
-        "steps[0].by: nothing is known about the size of 'n'",
+        "steps[0].by: nothing declares a size 'n'",
     ),
     "an input that is never used": (
         "{X: x, Y: 'y'}",

@@ -90,6 +90,16 @@ def test_convolution_is_that_of_torch(rank: int) -> None:
         agree(operation, layout, module, seed)
 
 
+def test_causal_convolution_sees_nothing_that_comes_later() -> None:
+    chance = random.Random(5)
+    layout = drawn(chance, (9,), (3,), (4,))
+    fields = {"kernel": field((3,)), "dilation": field((2,)), "padding": "causal"}
+    operation = make_operation("conv", {"over": layout.over, "map": layout.map, **fields})
+    module = torch.nn.Conv1d(3, 4, 3, dilation=2)
+    module.register_forward_pre_hook(lambda _, inputs: torch.nn.functional.pad(inputs[0], (4, 0)))
+    agree(operation, layout, module, 0)
+
+
 @pytest.mark.parametrize("rank", [1, 2, 3])
 def test_transposed_convolution_is_that_of_torch(rank: int) -> None:
     chance = random.Random(10 + rank)

@@ -6,6 +6,7 @@ from __future__ import annotations
 _WINDOWS = {
     "conv_channels_last": ("y h k", "conv", "over: h -> z, map: k -> p, kernel: 3"),
     "conv_stays": ("k m", "conv", "over: m, map: k -> p, kernel: 3, padding: same"),
+    "conv_causal": ("k m", "conv", "over: m, map: k -> p, kernel: 3, dilation: 2, padding: causal"),
     "conv_same_even": ("k m", "conv", "over: m, map: k -> p, kernel: 2, padding: same"),
     "conv_same_strided": ("k m", "conv", "over: m -> z, map: k -> p, kernel: 3, stride: 2, padding: same"),
     "conv_same_even_strided": (
