@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from ncd_tikz.spec.blocks import RawBlock, find_blocks
@@ -66,6 +67,7 @@ class _Scope:
         check_inputs(self.inputs, self.dot, self.sizes, told)
         self.visible: dict[str, Face | None] = dict(around.visible) if around else {}
         self.all_read: bool = around.all_read if around else True  # other words are no blocks
+        self.specs: Mapping[str, str] = library.specs if library else around.specs if around else {}
         self.blocks = self.read_blocks()
         self.sides: list[Fields] = []
         self.bodies = [self.body(fields, self.dot)] if "equation" not in fields.nodes else self.read_sides()
@@ -133,7 +135,7 @@ class _Scope:
 
     def steps(self, fields: Fields, dot: str, inputs: Inputs | None) -> Body:
         """Steps that see the sizes and blocks of this scope."""
-        words = Words(self.visible, self.sizes.symbols, self.all_read)
+        words = Words(self.visible, self.sizes.symbols, self.all_read, self.specs)
         return Body(fields, dot, inputs, self.sizes, words, self.told)
 
     def read_sides(self) -> list[Body]:

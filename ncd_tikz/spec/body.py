@@ -101,7 +101,8 @@ class Body:
             for each in all_steps([step]):
                 face = self.visible.get(each.block)
                 endless = each.repeat and (each.repeat.start is None or each.repeat.stop is None)
-                if endless or (each.block and not (face and face.sound)):
+                unknown = each.operation is None and each.repeat is None and not each.block
+                if endless or unknown or (each.block and not (face and face.sound)):
                     bad.append(number)
         return self.steps[: min(bad)] if bad else self.steps
 

@@ -33,6 +33,7 @@ class Library:
         self.under_way: list[str] = [_identity(Path(file))]
         self.names = [file]
         self.missing: dict[str, None] = {}  # blocks that were asked for and are not there
+        self.specs: dict[str, str] = {}  # whole specs that nobody asks for, and the files that they are in
         self.whole = True  # every file could be read: other names are unknown
 
     def imported(self, entries: Any, path: str, told: Told) -> dict[str, RawBlock]:
@@ -58,6 +59,8 @@ class Library:
             wanted = self.known(asked, available, f"{path}.blocks", told)
         else:
             wanted = {name: source.place for name, block in available.items() if block.path}
+            whole = (name for name, block in available.items() if not block.path)
+            self.specs.update(dict.fromkeys(whole, fields.values["from"]))
             if not wanted:
                 told.tell(source.place, f"{path}.from", f"'{fields.values['from']}' has no blocks")
         for name in needed(wanted, available):
@@ -108,6 +111,9 @@ class Library:
 
     def load(self, file: Path, place: Place, path: str, told: Told) -> dict[str, RawBlock] | None:
         """The blocks of a file, and those that it imports itself; None where that cannot be told."""
+        if _is_special(file):
+            told.tell(place, path, f"{file} is no file")
+            return None
         try:
             text = text_of(file)
         except SpecError as error:
@@ -190,6 +196,14 @@ def _locate(name: str, place: Place, path: str, told: Told) -> Path | None:
         told.tell(place, path, fact, hint="so that the spec can be moved and shared")
         return None
     return Path(told.file).parent / name
+
+
+def _is_special(path: Path) -> bool:
+    """A folder, or a pipe that would never end."""
+    try:
+        return path.exists() and not path.is_file()
+    except (OSError, ValueError):
+        return False  # reading it says why
 
 
 def _identity(path: Path) -> str:

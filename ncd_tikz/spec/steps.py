@@ -104,8 +104,15 @@ def all_steps(steps: Sequence[RawStep]) -> Iterator[RawStep]:
 class Words:
     """What the words of steps may mean: blocks, and the names that are taken where an index stands."""
 
-    def __init__(self, blocks: Mapping[str, Face | None], sizes: Sequence[str], whole: bool = True) -> None:
+    def __init__(
+        self,
+        blocks: Mapping[str, Face | None],
+        sizes: Sequence[str],
+        whole: bool = True,
+        specs: Mapping[str, str] | None = None,
+    ) -> None:
         self.blocks = blocks
+        self.specs = specs or {}  # which could be blocks, and the files that they are in
         self.sizes = sizes
         self.whole = whole  # all blocks are known: other words are operations, or mistakes
 
@@ -241,6 +248,11 @@ def _operation(op: str, node: Node, path: str, words: Words, told: Told) -> type
         blocks = words.blocks
         suggestion = did_you_mean(op, (*blocks, *ROOMS, REPEAT))
         count = f"(all {len(ROOMS)}: ncd-tikz ops)"
+        if op in words.specs:
+            suggestion, count = (
+                f"it is a whole spec: import: [{{from: '{words.specs[op]}', blocks: [{op}]}}]",
+                "",
+            )
         known = f"blocks {listed(list(blocks))}" if blocks else ""
         told.tell(
             node.place,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,24 @@ def test_mistakes_of_its_use_are_told_here(tmp_path: Path) -> None:
     (mistake,) = told.value.mistakes
     assert Path(mistake.position.file).name == "spec.yaml"
     assert "axis 'n0' of a has size 2*m (= 12), found m (= 6)" in mistake.fact
+
+
+@pytest.mark.parametrize("source", ["nothing.yaml", "folder.yaml", "pipe.yaml", "@nothing"])
+def test_what_cannot_be_read_is_told_once(source: str, tmp_path: Path) -> None:
+    (tmp_path / "folder.yaml").mkdir()
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe.yaml")
+    with pytest.raises(SpecError) as told:
+        load(write(tmp_path, spec=SPEC.replace("common.yaml, blocks: [twice]", f"'{source}'")))
+    (mistake,) = told.value.mistakes
+    assert mistake.path == "import[0].from"
+
+
+def test_a_whole_spec_must_be_asked_for(tmp_path: Path) -> None:
+    whole = COMMON + "name: whole\ninputs: {X: n}\naxes: {n: 3}\nsteps: [relu]\noutputs: X\n"
+    used = SPEC.replace("twice, with: {n1: 2*m}", "whole")
+    with pytest.raises(SpecError) as told:
+        load(write(tmp_path, whole, used.replace(", blocks: [twice]", "")))
+    (mistake,) = told.value.mistakes
+    assert mistake.hint == "it is a whole spec: import: [{from: 'common.yaml', blocks: [whole]}]"
+    assert load(write(tmp_path, whole, used.replace("[twice]", "[whole]"))).blocks[0].name == "whole"
