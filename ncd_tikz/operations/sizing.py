@@ -40,6 +40,9 @@ def axis_of_size(name: str, size: Expression, scope: Scope, field: str) -> Axis:
         fact = f"the size of '{name}' would be {said}, but it is declared with size {number}"
         only = "they agree by their defaults only: " if agreement == "by default" else ""
         hint = "" if name.isdigit() else f"{only}declare {name}: {size}, or leave its declaration away"
+        if only and not size.symbols:
+            fact = f"the size of '{name}' would always be {size}, but others may be chosen for '{name}'"
+            hint = "name the new axis otherwise"
         raise ShapeError(fact, hint, field)
     return axis
 

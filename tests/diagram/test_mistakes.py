@@ -45,6 +45,11 @@ SINGLE = {
             "  did you mean 'k'?"
         ),
     ),
+    "a stack along an axis that may have other sizes": (
+        "{X: x h}",
+        "{op: stack, in: [X, X], out: a, along: h}",
+        "the size of 'h' would always be 2, but others may be chosen for 'h'",
+    ),
     "a padding that there is not": (
         "{X: x m}",
         "{op: conv, in: X, out: a, over: x -> z, map: m -> k, kernel: 3, padding: full}",
