@@ -15,7 +15,7 @@ from ncd_tikz.layout.compose import arrange_all
 from ncd_tikz.layout.enclosures import enclosures
 from ncd_tikz.layout.inside import Inside
 from ncd_tikz.layout.opening import opened
-from ncd_tikz.layout.order import order_members
+from ncd_tikz.layout.order import Levels, order_members
 from ncd_tikz.scene import Item, LineTo, Move, Scene, Wire
 from tests.layout.pictures import FEW, SPECS, scene_of, sides_shown, told
 from tests.layout.touching import sampled
@@ -135,9 +135,9 @@ class Game:
         return min([*best.values(), *([bound] if bound is not None else [])])
 
 
-def found(planned: Plan) -> Cost:
+def found(planned: Plan, levels: Levels) -> Cost:
     """What the layout's orders cost."""
-    levels, game = order_members(planned), Game(planned)
+    game = Game(planned)
     total = [game.cost({member: place for place, member in enumerate(planned.first)}, levels.before[0])]
     for column, acts in enumerate(planned.columns):
         parted = {strand: act.ins[0] for act in acts if act.step is None for strand in act.outs}
@@ -149,7 +149,8 @@ def found(planned: Plan) -> Cost:
 
 def lost(planned: Plan) -> str:
     """Whether the layout's orders break a rule, or cross more than they must; empty where they do not."""
-    mine, game, levels = found(planned), Game(planned), order_members(planned)
+    levels, game = order_members(planned), Game(planned)
+    mine = found(planned, levels)
     for number, order in enumerate(levels.before):
         if order not in game.orders(number):
             return f"level {number} stands as {order}"
@@ -267,7 +268,7 @@ def test_brute_force_knows_crossings_that_must_be(what: str) -> None:
     """And the layout has as many."""
     text, least = CROSSED[what]
     planned = plan(opened(loads(f"{{ncd: 1, name: cross, axes: {{x: 2, y: 3, z: 4}}, {text}}}")))
-    assert Game(planned).fewest() == least == found(planned)
+    assert Game(planned).fewest() == least == found(planned, order_members(planned))
 
 
 # Counted in the picture ---------------------------------------------------------------------------
@@ -280,10 +281,11 @@ def counted(scene: Scene) -> int:
         for item in scene.items
         if isinstance(item.primitive, Wire) and item.part != "definition"
     ]
+    reach = [(min(y for _, y in wire), max(y for _, y in wire)) for wire in wires]
     total = 0
-    for one, other in combinations(wires, 2):
+    for (one, (top, bottom)), (other, (high, low)) in combinations(zip(wires, reach, strict=True), 2):
         left, right = max(one[0][0], other[0][0]), min(one[-1][0], other[-1][0])
-        if left < right:
+        if left < right and top <= low and high <= bottom:
             total += changes(one, other, left, right)
     return total
 

@@ -215,7 +215,9 @@ def touching(sheet: Sheet) -> list[str]:
 
 @pytest.mark.parametrize("palette", PALETTES)
 def test_nothing_touches_on_paper(palette: str, tmp_path: Path) -> None:
-    pages = [entry for name in SPECS for entry in scenes_at_all_widths(name)]
+    """At every width in the first palette; in the others, which only change colours, at one."""
+    widths = None if palette == next(iter(PALETTES)) else 1
+    pages = [entry for name in SPECS for entry in scenes_at_all_widths(name)[:widths]]
     document = compiled([scene for _, scene in pages], palette, tmp_path)
     found = [
         f"{what}: {fault}"
