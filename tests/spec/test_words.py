@@ -192,9 +192,7 @@ def test_names_of_values(name: str) -> None:
     assert wrong_name(name, "value") is None
 
 
-@pytest.mark.parametrize(
-    "name", ["", "_", "_x", "__class__", "1x", "x y", "x-y", "x.y", "é", "x'", "self"]
-)
+@pytest.mark.parametrize("name", ["", "_", "_x", "__class__", "1x", "x y", "x-y", "x.y", "é", "x'", "self"])
 def test_no_names_of_values(name: str) -> None:
     assert wrong_name(name, "value") is not None
 
