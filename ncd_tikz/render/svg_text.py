@@ -110,6 +110,8 @@ def _set(text: Text, pixels: float) -> Setting:
     from ziamath.zmath import Text as Words
 
     words = " ".join(text.text.split())
+    if not plain(words).strip():
+        return Setting("", 0.0, 0.0)  # such as an empty group: nothing to set
     try:
         if text.font == "math":
             picture = Latex(words, size=pixels, inline=True, margin=0).svgxml()

@@ -93,6 +93,11 @@ def test_what_ziamath_cannot_read_is_shown_as_words() -> None:
     assert list(lone(Text((1, 1), r"\nosuchthing{k}^{")))
 
 
+@pytest.mark.parametrize("words", ["{}", "$ $", "$$", " "])
+def test_words_that_set_nothing_draw_nothing(words: str) -> None:
+    assert not list(lone(Text((1, 1), words, font="sans")).iter(f"{SVG}path"))
+
+
 def test_palette_and_shadow() -> None:
     scene = Scene((0, 0, 9, 9), (Item("card", Card(box(1, 1, 5, 5), "peach")),))
     assert 'fill="#FFE2BB"' in to_svg(scene)
