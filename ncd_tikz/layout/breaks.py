@@ -10,7 +10,6 @@ from ncd_tikz.layout.columns import Plan
 from ncd_tikz.layout.enclosures import enclosures
 from ncd_tikz.layout.order import Levels
 from ncd_tikz.layout.places import ARROW_IN, ARROW_OUT, Places
-from ncd_tikz.layout.regions import steps_within
 from ncd_tikz.scene import EM_PER_UNIT
 from ncd_tikz.spec import width_of
 
@@ -88,13 +87,13 @@ def widest_row(places: Places) -> float:
     return max(right - left for left, right in zip(lefts, rights, strict=True))
 
 
-def costs_of_breaks(diagram: Diagram, plan: Plan, levels: Levels) -> tuple[float, ...]:
-    """What a break at each level parts: wires, fences, and parentheses."""
+def costs_of_breaks(held: tuple[tuple[int, ...], ...], plan: Plan, levels: Levels) -> tuple[float, ...]:
+    """What a break at each level parts: wires, the fences of what groups hold, and parentheses."""
     costs = [
         WIRE_PARTED * sum(len(plan.members[member].wires) for member in level) for level in levels.before
     ]
-    for group in diagram.figure.groups:
-        wanted = frozenset(steps_within(diagram, group.over))
+    for steps in held:
+        wanted = frozenset(steps)
         columns = [c for c, acts in enumerate(plan.columns) if any(act.does(wanted) for act in acts)]
         for level in range(min(columns, default=0) + 1, max(columns, default=0) + 1):
             costs[level] += FENCE_PARTED

@@ -19,6 +19,7 @@ from ncd_tikz.layout.opening import opened
 from ncd_tikz.layout.order import order_members
 from ncd_tikz.layout.paint import Drawing, Painter, Picture
 from ncd_tikz.layout.places import assign_places
+from ncd_tikz.layout.regions import steps_within
 from ncd_tikz.layout.rows import assign_rows
 from ncd_tikz.layout.settle import settle_titles
 from ncd_tikz.layout.surround import surround
@@ -61,21 +62,22 @@ def decide(diagram: Diagram) -> Drawing:
     widest = units(diagram.figure.width)
     if widest is not None:
         widest -= _around(diagram)
-    heights = guessed_heights(diagram, planned)
+    held = tuple(steps_within(diagram, group.over) for group in diagram.figure.groups)
+    heights = guessed_heights(diagram, planned, held)
     forced = breaks = forced_breaks(diagram, planned)
-    parted = costs_of_breaks(diagram, planned, levels)
+    parted = costs_of_breaks(held, planned, levels)
     spare: dict[int, float] = {}
     target, kept = widest, None
     while True:
         if target is not None:
-            room = title_room(diagram, planned, levels, heights, forced)
+            room = title_room(held, planned, levels, heights, forced)
             rows = assign_rows(diagram, planned, levels, insides, room, forced)
             unbroken = assign_places(diagram, planned, levels, insides, rows, frozenset(), spare)
             breaks = choose_breaks(unbroken, target, forced, parted)
-        room = title_room(diagram, planned, levels, heights, breaks)
+        room = title_room(held, planned, levels, heights, breaks)
         rows = assign_rows(diagram, planned, levels, insides, room, breaks)
         places = assign_places(diagram, planned, levels, insides, rows, breaks, spare)
-        drawing = Drawing(diagram, planned, levels, insides, rows, places, room)
+        drawing = Drawing(diagram, planned, levels, insides, rows, places, room, held)
         # Room only grows, so this ends; wider columns may break elsewhere and ask for other room.
         needed = tuple(map(max, heights, title_heights(drawing)))
         wider = dict(spare)

@@ -7,7 +7,7 @@ from ncd_tikz.layout.cards import PADDING, baselines, set_text
 from ncd_tikz.layout.clearance import Ink, text_block
 from ncd_tikz.layout.extent import Box
 from ncd_tikz.layout.paint import Drawing, Picture
-from ncd_tikz.layout.regions import Region, group_region, steps_within
+from ncd_tikz.layout.regions import Region, group_region
 from ncd_tikz.scene import Card, Item, Text
 from ncd_tikz.spec.nodes import GroupNode
 from ncd_tikz.text import measure, wrap
@@ -60,8 +60,7 @@ class Fence:
 def fences(drawing: Drawing, columns: range) -> list[Fence]:
     """The groups of the figure with their regions in these columns, inner ones first."""
     found = []
-    for group in drawing.diagram.figure.groups:
-        steps = steps_within(drawing.diagram, group.over)
+    for group, steps in zip(drawing.diagram.figure.groups, drawing.held, strict=True):
         region = group_region(drawing, steps, columns)
         if region is not None:
             lines = wrap(group.title, "sans", 1.0, title_width(group.title, region)) if group.title else ()

@@ -59,6 +59,7 @@ class Drawing:
     rows: Rows
     places: Places
     room: Mapping[tuple[int, int], float]  # kept free for titles above tensors: (column, member) -> rows
+    held: tuple[tuple[int, ...], ...]  # the steps of each group
 
 
 def row(half_rows: int) -> float:

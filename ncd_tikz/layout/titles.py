@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from ncd_tikz.diagram import Diagram
 from ncd_tikz.layout.columns import Plan
 from ncd_tikz.layout.order import Levels
-from ncd_tikz.layout.regions import steps_within
 from ncd_tikz.text import wrap
 
 LINE = 1.0
@@ -15,11 +14,11 @@ ABOVE = 1.4  # rows between the uppermost wire and the title's last line, and ab
 COLUMN = 2.6  # a usual column's width, before widths are known
 
 
-def guessed_heights(diagram: Diagram, plan: Plan) -> tuple[float, ...]:
-    """Rows that each group's title may take, before widths are known."""
+def guessed_heights(diagram: Diagram, plan: Plan, held: tuple[tuple[int, ...], ...]) -> tuple[float, ...]:
+    """Rows that each group's title may take, before widths are known; `held` are the groups' steps."""
     heights = []
-    for group in diagram.figure.groups:
-        wanted = frozenset(steps_within(diagram, group.over))
+    for group, steps in zip(diagram.figure.groups, held, strict=True):
+        wanted = frozenset(steps)
         columns = [c for c, acts in enumerate(plan.columns) if any(act.does(wanted) for act in acts)]
         width = (columns[-1] - columns[0] + 1) * COLUMN if columns else COLUMN
         heights.append(LINE * len(wrap(group.title, "sans", 1.0, width)) if group.title else 0.0)
@@ -27,14 +26,18 @@ def guessed_heights(diagram: Diagram, plan: Plan) -> tuple[float, ...]:
 
 
 def title_room(
-    diagram: Diagram, plan: Plan, levels: Levels, heights: Sequence[float], breaks: frozenset[int]
+    held: tuple[tuple[int, ...], ...],
+    plan: Plan,
+    levels: Levels,
+    heights: Sequence[float],
+    breaks: frozenset[int],
 ) -> Mapping[tuple[int, int], float]:
-    """Rows to keep free above tensors: (column, member) -> rows."""
+    """Rows to keep free above tensors for the titles of groups: (column, member) -> rows."""
     room: dict[tuple[int, int], float] = {}
-    for group, height in zip(diagram.figure.groups, heights, strict=True):
+    for steps, height in zip(held, heights, strict=True):
         if not height:
             continue
-        wanted = frozenset(steps_within(diagram, group.over))
+        wanted = frozenset(steps)
         edges = [0, *sorted(breaks), len(plan.columns)]
         for row in map(range, edges, edges[1:]):
             _raise(room, plan, levels, wanted, row, height + ABOVE)
