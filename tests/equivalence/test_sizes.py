@@ -34,7 +34,7 @@ def is_prime(number: int) -> bool:
 
 
 @pytest.mark.parametrize("name", spec_names())
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in range(1, 5))])
 def test_free_sizes_are_different_primes_where_that_is_possible(name: str, seed: int) -> None:
     diagram = load(f"@{name}")
     sizes = draw_sizes(diagram, random.Random(seed))

@@ -66,6 +66,7 @@ def names_in(diagram: Diagram) -> set[str]:
     return {step.operation.name for side in sides for one in (side, opened(side)) for step in one.steps}
 
 
+@pytest.mark.slow
 def test_random_diagrams_draw_from_all_operations() -> None:
     """Each is met in the first of the two thousand already; so are blocks, repetitions, equations."""
     met: Counter[str] = Counter()

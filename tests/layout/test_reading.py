@@ -36,6 +36,7 @@ from ncd_tikz.scene.moving import moved
 from ncd_tikz.scene.reading import Wiring, read
 from ncd_tikz.scene.sides import side_of
 from tests.layout.pictures import (
+    CATALOGUE,
     FEW,
     SPECS,
     scene_of,
@@ -126,7 +127,7 @@ def test_every_spec_reads_back(name: str) -> None:
     assert not wrong(spec_diagram(name), scene_of(name))
 
 
-@pytest.mark.parametrize("name", SPECS)
+@pytest.mark.parametrize("name", CATALOGUE)
 def test_every_spec_reads_back_at_every_width(name: str) -> None:
     """Where a long diagram goes on in the next row, its wires go on."""
     for what, scene in scenes_at_all_widths(name):
@@ -479,7 +480,7 @@ def removals(scene: Scene) -> Iterator[tuple[str, Scene]]:
         yield f"{number}: {item}", replace(scene, items=rest)
 
 
-@pytest.mark.parametrize("name", SPECS)
+@pytest.mark.parametrize("name", CATALOGUE)
 def test_every_stroke_is_needed(name: str) -> None:
     """Whatever is taken away, the picture says something else or nothing."""
     diagram, scene = spec_diagram(name), scene_of(name)

@@ -9,9 +9,10 @@ import pytest
 from ncd_tikz.diagram import load, loads
 from ncd_tikz.layout import lay_out
 from ncd_tikz.layout.breaks import EM
-from ncd_tikz.resources import spec_names, spec_path
+from ncd_tikz.resources import spec_path
 from ncd_tikz.scene import EM_PER_UNIT
 from ncd_tikz.spec import PRESETS, width_of
+from tests.layout.pictures import CATALOGUE
 
 
 def drawn_width(name: str, width: str) -> float:
@@ -22,7 +23,7 @@ def drawn_width(name: str, width: str) -> float:
     return (right - left) * EM_PER_UNIT * EM[width_of(width).font]
 
 
-@pytest.mark.parametrize("name", spec_names())
+@pytest.mark.parametrize("name", CATALOGUE)
 def test_every_spec_fits_every_preset(name: str) -> None:
     juts = {width: drawn_width(name, width) - width_of(width).points for width in PRESETS}
     assert {width: more for width, more in juts.items() if more > 0.5} == {}

@@ -112,6 +112,7 @@ GLOBAL: dict[str, Callable[[Any], Any]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", GLOBAL)
 @pytest.mark.parametrize("order", ["c h w", "h c w", "w h c", "g c"])
 def test_global_pools_are_those_of_torch(name: str, order: str) -> None:

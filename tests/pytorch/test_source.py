@@ -219,6 +219,7 @@ class TestRunning:
         with pytest.raises(TypeError, match="y"):
             to_module(load("@multi_head_attention"), y=3)
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         "name", ["multi_head_attention", "causal_self_attention", "transformer_encoder_layer"]
     )

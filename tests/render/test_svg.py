@@ -49,6 +49,7 @@ class TestEveryFigure:
         for element in found:
             assert list(element), f"{element.attrib['aria-label']} has no ink"
 
+    @pytest.mark.slow
     def test_the_same_again_after_others_and_after_strange_settings(self, name: str) -> None:
         import ziamath
 
