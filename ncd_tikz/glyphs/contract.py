@@ -66,11 +66,6 @@ class Site:
     passing: tuple[float, ...] = ()
 
     @property
-    def middle_row(self) -> float:
-        """The vertical middle of what stands between parentheses."""
-        return (self.high + self.low) / 2
-
-    @property
     def middle(self) -> float:
         """The horizontal middle of the place."""
         return (self.left + self.right) / 2
