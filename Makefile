@@ -60,7 +60,7 @@ $(venv)/.paper-stamp: $(venv)/pyvenv.cfg pyproject.toml $(constraints)
 
 $(venv)/.test-stamp: $(venv)/pyvenv.cfg pyproject.toml $(constraints)
 	@echo "installing ncd-tikz with torch and the tools of its tests into $(venv)" >&2
-	$(python) -m pip install --quiet --constraint $(constraints) --editable '.[torch,dev,docs]'
+	$(python) -m pip install --quiet --constraint $(constraints) --editable '.[torch,dev,docs,real]'
 	touch $@ $(venv)/.paper-stamp $(venv)/.docs-stamp
 
 $(venv)/.docs-stamp: $(venv)/pyvenv.cfg pyproject.toml $(constraints)
