@@ -10,6 +10,17 @@ warnings.filterwarnings("ignore", message="Failed to initialize NumPy", category
 from ncd_tikz.equivalence.check import check  # noqa: E402
 from ncd_tikz.equivalence.evaluate import evaluate, learned  # noqa: E402
 from ncd_tikz.equivalence.lift import lift  # noqa: E402
-from ncd_tikz.equivalence.report import Comparison, Draw, Parting, Report, Verdict  # noqa: E402
+from ncd_tikz.equivalence.report import Comparison, Draw, Finding, Parting, Report, Verdict  # noqa: E402
 
-__all__ = ["Comparison", "Draw", "Parting", "Report", "Verdict", "check", "evaluate", "learned", "lift"]
+__all__ = [
+    "Comparison",
+    "Draw",
+    "Finding",
+    "Parting",
+    "Report",
+    "Verdict",
+    "check",
+    "evaluate",
+    "learned",
+    "lift",
+]

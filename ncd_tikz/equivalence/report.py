@@ -54,6 +54,41 @@ class Parting:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """One diagnosis: what is wrong, where, and what to try.
+
+    >>> print(Finding("axis", "their softmax runs over h", "softmax(dim=-2)", step="steps[5]", axis="h"))
+    steps[5]: their softmax runs over h; try: softmax(dim=-2)
+    """
+
+    rule: str  # a stable identifier, as "axis" or "bias-missing"
+    words: str  # one sentence without its place
+    remedy: str  # what to try
+    step: str = ""  # "steps[5]", inside a block "steps[3] > blocks.mlp.steps[0]"
+    operation: str = ""
+    label: str = ""
+    at: Position | None = None  # in the YAML
+    axis: str = ""
+    parameter: str = ""  # ours
+    their_parameter: str = ""
+    place: str = ""  # in their code, "attention.py:33"
+    iteration: str = ""  # "i = 2", inside repetitions
+
+    @property
+    def where(self) -> str:
+        """The step and its line in the YAML: "steps[5] (softmax), attention.yaml:21:5"."""
+        shown = f" labelled {self.label!r}" if self.label else ""
+        step = f"{self.step} ({self.operation}{shown})" if self.step and self.operation else self.step
+        step = f"{step} at {self.iteration}" if step and self.iteration else step
+        return ", ".join(part for part in (step, str(self.at) if self.at else "") if part)
+
+    def __str__(self) -> str:
+        sentence = f"{self.where}: {self.words}" if self.where else self.words
+        sentence = f"{sentence} ({self.place})" if self.place and self.place not in sentence else sentence
+        return f"{sentence}; try: {self.remedy}" if self.remedy else sentence
+
+
+@dataclass(frozen=True, slots=True)
 class Draw:
     """One draw of sizes and what was compared with it."""
 
@@ -99,6 +134,8 @@ class Verdict:
     missing: bool = False  # what `against` names cannot be imported; `failure` says why and where
     set_up: bool = False  # `failure` says nothing about the function
     example: tuple[str, ...] = ()  # the smallest one found where sides differ, in lines
+    findings: tuple[Finding, ...] = ()  # why, the best first
+    printed: str = ""  # what their code printed or warned, cut to a few lines
 
     @property
     def state(self) -> Literal["same", "differs", "undefined", "not compared"]:
@@ -126,15 +163,18 @@ class Verdict:
         note = f" ({self.note})" if self.note else ""
         if self.ok:
             worst = max(c.relative for draw in self.draws for c in draw.comparisons)
-            return (
+            line = (
                 f"{self.subject}: same function{note}: {self.entries} numbers in {len(self.draws)} draws, "
                 f"largest relative difference {worst:.2g}"
             )
+            return "\n  ".join([line, *self._printed()])
         state = self.state
         if state == "undefined":
-            return f"{self.subject}: {self._undefined()}{note}"
+            return "\n  ".join([f"{self.subject}: {self._undefined()}{note}", *self._printed()])
         words = "could not be compared" if state == "not compared" else "NOT the same function"
         lines = [f"{self.subject}: {words}{note}"]
+        if self.findings:
+            lines.append(str(self.findings[0]))
         if self.failure:
             lines.append(self.failure)
         if self.parting:
@@ -155,7 +195,16 @@ class Verdict:
         if not self.draws and not self.failure:
             lines.append("nothing was compared")
         lines.extend(self.example)
+        lines.extend(self._printed())
         return "\n  ".join(lines)
+
+    def _printed(self) -> list[str]:
+        if not self.printed:
+            return []
+        first, *rest = self.printed.split("\n")
+        if not rest:
+            return [f"their code printed: {first}"]
+        return ["their code printed:", *(f"  {line}" for line in (first, *rest))]
 
     def _undefined(self) -> str:
         draw = next(draw for draw in self.draws if draw.undefined)
