@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from ncd_tikz import __version__
 from ncd_tikz.render.halos import split_halos
 from ncd_tikz.render.palettes import PALETTES
 from ncd_tikz.render.paths import HALF_GAP, parallel, tidy
@@ -84,6 +85,7 @@ def to_svg(scene: Scene, *, palette: str = "reference", shadow: bool = True) -> 
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" {labels}>',
+        _origin(name, scene.digest, palette, shadow),
         f'<title id="{name}-title">{title}</title>',
         f'<desc id="{name}-description">{description}</desc>',
         # White paper, so that black lines stay visible on a dark page.
@@ -94,6 +96,13 @@ def to_svg(scene: Scene, *, palette: str = "reference", shadow: bool = True) -> 
         "</svg>",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _origin(name: str, digest: str, palette: str, shadow: bool) -> str:
+    """Where the picture comes from and how it was drawn, for people and for `check`."""
+    options = f", palette {palette}" if palette != "reference" else ""
+    options += "" if shadow else ", no shadow"
+    return f"<!-- {name} ({digest or 'unknown'}), drawn by ncd-tikz {__version__}{options}. -->"
 
 
 class _Painter:

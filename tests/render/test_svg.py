@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from ncd_tikz import __version__
 from ncd_tikz.errors import RenderError
 from ncd_tikz.render import to_svg
 from ncd_tikz.render.plain import plain
@@ -124,3 +125,11 @@ def test_text_says_what_the_figure_says() -> None:
 
 def drawn_outlines(text: str) -> list[dict[str, str]]:
     return [dict(path.attrib) for path in lone(Text((1, 1), text, font="sans", width=9)).iter(f"{SVG}path")]
+
+
+def test_it_says_where_it_comes_from_and_how_it_was_drawn() -> None:
+    scene = replace(attention(), name="a--b", digest="0123456789ab")
+    third = to_svg(scene).splitlines()[2]
+    assert third == f"<!-- a__b (0123456789ab), drawn by ncd-tikz {__version__}. -->"
+    plainer = to_svg(scene, palette="grayscale", shadow=False).splitlines()[2]
+    assert plainer.endswith(f"{__version__}, palette grayscale, no shadow. -->")
