@@ -22,9 +22,10 @@ ABOVE = {
     "layout": LINE,
     "render": ("frozen", "errors", "resources", "axes", "scene", "text"),
     "pytorch": ("frozen", "errors", "resources", "axes", "operations", "spec", "diagram"),
+    "project": (*LINE, "layout", "render", "pytorch"),
     "equivalence": ("frozen", "errors", "resources", "axes", "operations", "spec", "diagram", "pytorch"),
 }
-TOP = ("api", "cli", "__main__", "__init__")
+TOP = ("api", "cli", "pytest_plugin", "__main__", "__init__")
 MAY_IMPORT = {
     **{room: LINE[:index] for index, room in enumerate(LINE)},
     **ABOVE,
