@@ -44,12 +44,17 @@ def to_torch(diagram: Diagram) -> str:
     return to_source(diagram)
 
 
-def check(diagram: Diagram, **options: Any) -> Report:
+def check(diagram: Diagram, *, isolated: bool = True, **options: Any) -> Report:
     """Compare the spec's own meaning, the generated module and the modules under `check:`.
+
+    The latter are imported and called in a child process, with limits of time and memory, so that
+    nothing they do reaches this one.
 
     Args:
         diagram: what `load` or `loads` gave.
-        options: as `ncd_tikz.equivalence.check` takes them.
+        isolated: whether modules under `check:` run in a process of their own.
+        options: as `ncd_tikz.equivalence.check` takes them; `limits` as `ncd_tikz.equivalence.isolation`
+            takes them.
 
     Raises:
         ToolMissing: torch is not installed.
@@ -60,4 +65,18 @@ def check(diagram: Diagram, **options: Any) -> Report:
         raise ToolMissing("torch", "check runs the modules: pip install torch")
     from ncd_tikz.equivalence import check as compare
 
-    return compare(diagram, **options)
+    apart = isolated and bool(diagram.checks) and options.get("against", True)
+    limits = options.pop("limits", None)
+    if not apart:
+        return compare(diagram, **options)
+    from ncd_tikz.equivalence import Report
+    from ncd_tikz.equivalence.isolation.jobs import Job, Limits, run_checks
+
+    drawn = {name: options[name] for name in ("draws", "seed") if name in options}
+    given = options.get("source") is not None or options.get("module") is not None
+    job = Job(diagram, **drawn, limits=limits or Limits(), own=not given)
+    (report,) = run_checks([job])
+    if given:
+        own = compare(diagram, **{**options, "against": False})
+        return Report(report.name, (*own.verdicts, *report.verdicts))
+    return report

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from torch import nn
 
@@ -44,20 +44,40 @@ def check(
         seed: of the draws.
         against: whether to check the modules under `check:`, too.
     """
-    sides = (diagram, *(side.diagram for side in diagram.equals))
-    cases = [Cases(side, seed, sides) for side in sides]
-    if module is not None:
-        verdicts = [_check_module(cases[0], module, draws)]
-    else:
-        text = to_source(diagram) if source is None else source
-        verdicts = [
-            check_source(each, text, name, draws, subject)
-            for each, name, subject in zip(cases, side_classes(diagram), _subjects(sides), strict=True)
-        ]
-        verdicts += check_sides(diagram, cases, draws)
+    parts = Checking(diagram, draws, seed)
+    verdicts = list(parts.own(source, module))
     if against:
-        verdicts += [check_foreign(node, draws, cases[0]) for node in diagram.checks]
+        verdicts += [parts.entry(number) for number in range(len(diagram.checks))]
     return Report(diagram.name, tuple(verdicts))
+
+
+class Checking:
+    """A check in parts: what the spec says about itself, then each module under `check:`.
+
+    The parts share their draws, so the lifted meaning is evaluated once for all of them.
+    """
+
+    def __init__(self, diagram: Diagram, draws: int = 3, seed: int = 0) -> None:
+        self.diagram, self.draws = diagram, draws
+        self.sides = (diagram, *(side.diagram for side in diagram.equals))
+        self.cases = [Cases(side, seed, self.sides) for side in self.sides]
+
+    def own(
+        self, source: str | None = None, module: Callable[..., nn.Module] | nn.Module | None = None
+    ) -> Iterator[Verdict]:
+        """The generated module's verdict, and of an equation each side's; for the arguments see `check`."""
+        if module is not None:
+            yield _check_module(self.cases[0], module, self.draws)
+            return
+        text = to_source(self.diagram) if source is None else source
+        named = zip(self.cases, side_classes(self.diagram), _subjects(self.sides), strict=True)
+        for cases, name, subject in named:
+            yield check_source(cases, text, name, self.draws, subject)
+        yield from check_sides(self.diagram, self.cases, self.draws)
+
+    def entry(self, number: int) -> Verdict:
+        """The verdict on one module under `check:`; this imports it, which runs its code."""
+        return check_foreign(self.diagram.checks[number], self.draws, self.cases[0])
 
 
 def _subjects(sides: Sequence[Diagram]) -> list[str]:

@@ -175,7 +175,7 @@ class Verdict:
         lines = [f"{self.subject}: {words}{note}"]
         if self.findings:
             lines.append(str(self.findings[0]))
-        if self.failure:
+        if self.failure and not (self.findings and self.failure in lines[-1]):
             lines.append(self.failure)
         if self.parting:
             lines.append(f"first parts at {self.parting}")
