@@ -20,6 +20,7 @@ from ncd_tikz.glyphs.reduction import Reduction
 from ncd_tikz.glyphs.resampling import Resampling
 from ncd_tikz.glyphs.star_box import StarBox
 from ncd_tikz.glyphs.triangle import Triangle
+from ncd_tikz.glyphs.turn import Turn
 from ncd_tikz.glyphs.unit import Unit
 from ncd_tikz.glyphs.unit_axis import UnitAxis
 from ncd_tikz.glyphs.window import Window
@@ -49,6 +50,7 @@ __all__ = [
     "Slot",
     "StarBox",
     "Triangle",
+    "Turn",
     "Unit",
     "UnitAxis",
     "Window",

@@ -28,23 +28,25 @@ class Box:
     def draw(self, site: Site) -> Drawn:
         """Wires end at its left side and start at its right."""
         top, bottom = site.extent()
+        extent = measure(self.text, "math", SIZE)
         corners = rectangle(site.left, top - REACH, site.right, bottom + REACH)
         return Drawn(
             behind=(polygon(*corners, fill="sky"),),
-            front=(text((site.middle, self._row(site, top, bottom)), self.text, size=SIZE),),
+            front=(text((site.middle, free_row(site, extent.height + extent.depth)), self.text, size=SIZE),),
             ends={slot: (site.left, row) for slot, row in site.taken.items()},
             starts={slot: (site.right, row) for slot, row in site.made.items()},
         )
 
-    def _row(self, site: Site, top: float, bottom: float) -> float:
-        """Where the letter stands: in the middle, or next to it between wires that pass over the box."""
-        extent = measure(self.text, "math", SIZE)
-        middle = (top + bottom) / 2
-        edges = [top - REACH, *(row for row in site.passing if top < row < bottom), bottom + REACH]
-        for clear in CLEAR:
-            half = (extent.height + extent.depth) / 2 + clear
-            free = [(high + half, low - half) for high, low in pairwise(edges) if low - high > 2 * half]
-            if free:
-                rows = (min(max(middle, high), low) for high, low in free)
-                return min(rows, key=lambda row: abs(row - middle))
-        return middle
+
+def free_row(site: Site, height: float) -> float:
+    """Where ink of that height stands: in the middle, or next to it between wires that pass over the box."""
+    top, bottom = site.extent()
+    middle = (top + bottom) / 2
+    edges = [top - REACH, *(row for row in site.passing if top < row < bottom), bottom + REACH]
+    for clear in CLEAR:
+        half = height / 2 + clear
+        free = [(high + half, low - half) for high, low in pairwise(edges) if low - high > 2 * half]
+        if free:
+            rows = (min(max(middle, high), low) for high, low in free)
+            return min(rows, key=lambda row: abs(row - middle))
+    return middle

@@ -1,4 +1,7 @@
-"""Index or slice: a blue pentagon that points right; the wire of an index ends in it."""
+"""Index or slice: a blue pentagon that points right; the wire of an index ends in it.
+
+The transpose of an index, which puts an entry in its place, points left.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +23,11 @@ PADDING = 0.24
 class Pentagon:
     """`text` is LaTeX: `2`, `i_a`, `1{:}4`. A slice has a made wire, an index none.
 
-    Several indexes, parted by commas, have a pentagon each where each has a wire.
+    Several indexes, parted by commas, have a pentagon each where each has a wire. `turned` points left.
     """
 
     text: str
+    turned: bool = False
 
     def _texts(self) -> tuple[str, ...]:
         return tuple(part.strip() for part in self.text.split(","))
@@ -51,6 +55,15 @@ class Pentagon:
         top, bottom = site.extent()
         right = site.right - 0.05
         slope = POINT / ((bottom - top) / 2 + HALF)
+        if self.turned:
+            return Drawn(
+                front=_pentagon(right, left, top, bottom, self.text),
+                ends={
+                    slot: (left + slope * abs(row - (top + bottom) / 2), row)
+                    for slot, row in site.taken.items()
+                },
+                starts={slot: (right, row) for slot, row in site.made.items()},
+            )
         return Drawn(
             front=_pentagon(left, right, top, bottom, self.text),
             ends={slot: (left, row) for slot, row in site.taken.items()},
@@ -60,14 +73,14 @@ class Pentagon:
         )
 
 
-def _pentagon(left: float, right: float, top: float, bottom: float, content: str) -> tuple[Primitive, ...]:
-    middle = (top + bottom) / 2
+def _pentagon(back: float, tip: float, top: float, bottom: float, content: str) -> tuple[Primitive, ...]:
+    middle, point = (top + bottom) / 2, POINT if tip > back else -POINT
     outline = (
-        (left, top - HALF),
-        (right - POINT, top - HALF),
-        (right, middle),
-        (right - POINT, bottom + HALF),
-        (left, bottom + HALF),
+        (back, top - HALF),
+        (tip - point, top - HALF),
+        (tip, middle),
+        (tip - point, bottom + HALF),
+        (back, bottom + HALF),
     )
-    word = text(((left + right - 0.7 * POINT) / 2, middle), content, size=SIZE)
+    word = text(((back + tip - 0.7 * point) / 2, middle), content, size=SIZE)
     return polygon(*outline, fill="index"), replace(word, color="white")

@@ -97,6 +97,7 @@ class Operation:
     fields: ClassVar[tuple[Field, ...]] = ()
     inputs: ClassVar[tuple[int, int | None]] = (1, 1)  # fewest and most (None: any number)
     example: ClassVar[str]  # a complete small spec
+    ties: ClassVar[bool] = False  # whether what it gives jumps where two entries are equal
 
     @classmethod
     def make(cls, arguments: Mapping[str, Any]) -> Operation:

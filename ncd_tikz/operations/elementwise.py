@@ -123,7 +123,10 @@ class Elu(Elementwise):
 
 @frozen
 class Gelu(Elementwise):
-    """x times the normal distribution function of x; or its tanh approximation."""
+    """x times the normal distribution function of x; or an approximation by tanh, or by the sigmoid.
+
+    Source: Hendrycks and Gimpel, Gaussian Error Linear Units, 2016, section 2.
+    """
 
     name: ClassVar[str] = "gelu"
     about: ClassVar[str] = "y = x (1 + erf(x / sqrt 2)) / 2"
@@ -133,22 +136,26 @@ class Gelu(Elementwise):
         Field(
             "approximate",
             "choice",
-            "none: exact; tanh: an approximation",
+            "none: exact; tanh: by tanh of a cubic; sigmoid: x / (1 + exp(-1.702 x)), the quick one",
             default="none",
-            choices=("none", "tanh"),
+            choices=("none", "tanh", "sigmoid"),
         ),
     )
 
     approximate: str = "none"
 
     def value(self, x: Any) -> Any:
-        """By the error function, or by tanh of a cubic."""
+        """By the error function, by tanh of a cubic, or by exp."""
+        if self.approximate == "sigmoid":
+            return x / (1 + (-1.702 * x).exp())
         if self.approximate == "tanh":
             return 0.5 * x * (1 + ((2 / 3.141592653589793) ** 0.5 * (x + 0.044715 * x**3)).tanh())
         return x * (1 + (x / 2**0.5).erf()) / 2
 
     def source(self, call: Call) -> Source:
         """`F.gelu`; the approximation is named only where it is asked for."""
+        if self.approximate == "sigmoid":
+            return Source(f"{call.arguments[0]} * torch.sigmoid(1.702 * {call.arguments[0]})")
         option = f', approximate="{self.approximate}"' if self.approximate != "none" else ""
         return Source(f"F.gelu({call.arguments[0]}{option})", imports=(_FUNCTIONAL,))
 
@@ -166,6 +173,38 @@ class Silu(Elementwise):
     def value(self, x: Any) -> Any:
         """Smooth relative of relu."""
         return x / (1 + (-x).exp())
+
+
+class Mish(Elementwise):
+    """x * tanh(softplus(x))."""
+
+    __slots__ = ()
+
+    name: ClassVar[str] = "mish"
+    about: ClassVar[str] = "y = x tanh(log(1 + exp(x)))"
+    letter: ClassVar[str] = "M"
+    code: ClassVar[str] = "F.mish({x})"
+
+    def value(self, x: Any) -> Any:
+        """By powers of exp(-|x|), which cannot overflow."""
+        small = (-x.abs()).exp()
+        up, down = 1 + 2 * small, small * small + 2 * small
+        return x * (up / (up + 2 * small * small)).where(x > 0, down / (down + 2))
+
+
+class HardSwish(Elementwise):
+    """x times a sigmoid made of straight lines."""
+
+    __slots__ = ()
+
+    name: ClassVar[str] = "hard_swish"
+    about: ClassVar[str] = "y = x min(max(x + 3, 0), 6) / 6"
+    letter: ClassVar[str] = "H"
+    code: ClassVar[str] = "F.hardswish({x})"
+
+    def value(self, x: Any) -> Any:
+        """Zero below -3, x above 3."""
+        return x * (x + 3).clamp(0, 6) / 6
 
 
 class Softplus(Elementwise):

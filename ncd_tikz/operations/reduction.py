@@ -165,6 +165,7 @@ class ArgMax(Reduction):
     fields: ClassVar[tuple[Field, ...]] = _over("the axis along which the largest entry is sought")
     letter: ClassVar[str] = r"\mathrm{ArgMax}"
     method: ClassVar[str] = "argmax"
+    ties: ClassVar[bool] = True
 
     over: tuple[str, ...]
 

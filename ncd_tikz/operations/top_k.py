@@ -31,6 +31,7 @@ class TopK(Operation):
         ),
         Field("largest", "bool", "whether the largest are taken, or the smallest", default=True),
     )
+    ties: ClassVar[bool] = True
     example: ClassVar[str] = """\
 ncd: 1
 name: top_k_example

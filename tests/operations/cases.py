@@ -46,6 +46,23 @@ VARIANTS: dict[str, tuple[str, str]] = {
     "softmax_group": ("{a: i k}", "{op: softmax, in: a, out: b, over: i}"),
     "mask_backwards": ("{a: k h k'}", "{op: mask, in: a, out: b, over: \"k' k\"}"),
     "mask_apart": ("{a: k h k'}", "{op: mask, in: a, out: b, over: \"k k'\"}"),
+    "mask_window": ("{a: k' m h m'}", "{op: mask, in: a, out: b, over: \"m m'\", window: k}"),
+    "mask_window_backwards": ("{a: m m'}", "{op: mask, in: a, out: b, over: \"m' m\", window: 3}"),
+    "mask_both_sides": ("{a: m m' h}", "{op: mask, in: a, out: b, over: \"m m'\", window: 2, causal: false}"),
+    "mask_offset": ("{a: y m}", "{op: mask, in: a, out: b, over: y m, offset: m - y}"),
+    "mask_offset_window": ("{a: m k y}", "{op: mask, in: a, out: b, over: y m, offset: m - y, window: 2}"),
+    "mask_offset_both": (
+        "{a: m k y}", "{op: mask, in: a, out: b, over: y m, offset: 1, window: 2, causal: false}"
+    ),
+    "mask_ahead": ("{a: m y}", "{op: mask, in: a, out: b, over: m y, offset: 0}"),
+    "rotary_interleaved": (
+        "{a: y h k}", "{op: rotary_embedding, in: a, out: b, over: y h, style: interleaved, period: 7}"
+    ),
+    "rotary_backwards": ("{a: h k y}", "{op: rotary_embedding, in: a, out: b, over: y h}"),
+    "rotary_part": ("{a: k y m}", "{op: rotary_embedding, in: a, out: b, over: y m, part: 2*k, period: 50}"),
+    "rotary_part_interleaved": (
+        "{a: m k y}", "{op: rotary_embedding, in: a, out: b, over: y m, part: 4, style: interleaved}"
+    ),
     "mask_given": (
         "{a: k y h, M: {axes: h k, kind: mask}}", "{op: mask, in: [a, M], out: b}"
     ),
@@ -56,6 +73,10 @@ VARIANTS: dict[str, tuple[str, str]] = {
         "{t: {axes: '', kind: index, below: 7}}", "{op: embedding, in: t, out: b, map: 7 -> h}"
     ),
     "gelu_tanh": ("{a: k}", "{op: gelu, in: a, out: b, approximate: tanh}"),
+    "gelu_sigmoid": ("{a: k}", "{op: gelu, in: a, out: b, approximate: sigmoid}"),
+    "prelu_one": ("{a: y k}", "{op: prelu, in: a, out: b, slope: 0.1}"),
+    "prelu_two": ("{a: k y h}", "{op: prelu, in: a, out: b, channels: h k}"),
+    "prelu_group": ("{a: y i m}", "{op: prelu, in: a, out: b, channels: i, slope: 0.5}"),
     "leaky_relu_slope": ("{a: k}", "{op: leaky_relu, in: a, out: b, slope: 0.3}"),
     "elu_alpha": ("{a: k}", "{op: elu, in: a, out: b, alpha: 2}"),
     "add_outer": ("{a: k, c: y h}", "{op: add, in: [a, c], out: b}"),
@@ -166,6 +187,17 @@ VARIANTS: dict[str, tuple[str, str]] = {
     ),
     "gather_permuted": (
         "{a: i y k, n: {axes: k, kind: index, below: k}}", "{op: gather, in: [a, n], out: b, over: k}"
+    ),
+    "scatter_middle": (
+        "{a: y k h, n: {axes: k h, kind: index, below: m}}",
+        "{op: scatter, in: [a, n], out: b, along: k -> m}",
+    ),
+    "scatter_spread": (
+        "{a: k h, n: {axes: p y k, kind: index, below: m}}",
+        "{op: scatter, in: [a, n], out: b, along: k -> m}",
+    ),
+    "scatter_group": (
+        "{a: i k, n: {axes: k, kind: index, below: m}}", "{op: scatter, in: [a, n], out: b, along: k -> m}"
     ),
     "top_k_first": ("{a: m y}", "{op: top_k, in: a, out: [b, d], along: m -> k, largest: false}"),
     "sum_group": ("{a: y i k}", "{op: sum, in: a, out: b, over: i}"),

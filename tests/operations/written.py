@@ -13,7 +13,7 @@ from ncd_tikz.operations import Call, Operation, Scope, make_operation
 
 MAPS = ("map", "along")
 NAMES = ("over", "channels", "axes", "before")
-SIZES = ("at", "start", "stop", "step", "sizes")
+SIZES = ("at", "start", "stop", "step", "sizes", "window", "offset", "part")
 
 
 def scope_of(sizes: Mapping[str, int | str]) -> Scope:
