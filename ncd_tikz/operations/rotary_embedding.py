@@ -115,9 +115,9 @@ outputs: Q
         place = order.index(positions)
         axis = next(axis for axis in call.application.inputs[0].axes if axis.name == depth)
         count = call.size(self._turned(axis.sizes[0]))
-        less = f"({count})" if " " in count else count
+        less, colon = (f"({count})", " :") if " " in count else (count, ":")
         wide = f"dtype={prefix}_type, device={code}.device"
-        taken = f"{code}[..., :{less}]" if self.part else code
+        taken = f"{code}[..., {colon.strip()}{colon[:-1]}{count}]" if self.part else code
         pairs = f"{taken}.chunk(2, -1)"
         if self.style == "interleaved":
             pairs = f"{taken}.unflatten(-1, (-1, 2)).unbind(-1)"
@@ -128,9 +128,9 @@ outputs: Q
         )
         before += [
             f"{prefix}_type = torch.promote_types({code}.dtype, torch.float32)",
-            f"{prefix}_pair = torch.arange(0, {count}, 2, {wide}) / {less}",
+            f"{prefix}_pair = torch.arange(0, {count}, 2, {wide})",
             f"{prefix}_place = torch.arange({extent}, {wide})[:, None]",
-            f"{prefix}_angle = {prefix}_place / {float(self.period)!r} ** {prefix}_pair",
+            f"{prefix}_angle = {prefix}_place / {float(self.period)!r} ** ({prefix}_pair / {less})",
             f"{prefix}_cos = {cosine}",
             f"{prefix}_sin = {sine}",
             f"{prefix}_one, {prefix}_two = {pairs}",
@@ -139,7 +139,7 @@ outputs: Q
             f"{prefix}_one * {prefix}_cos - {prefix}_two * {prefix}_sin",
             f"{prefix}_two * {prefix}_cos + {prefix}_one * {prefix}_sin",
         ]
-        rest = [f"{code}[..., {less}:]"] if self.part else []
+        rest = [f"{code}[..., {count}{colon}]"] if self.part else []
         if self.style == "interleaved":
             result = f"torch.stack([{', '.join(turned)}], -1).flatten(-2)"
             result = f"torch.cat([{', '.join([result, *rest])}], -1)" if rest else result

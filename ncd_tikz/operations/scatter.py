@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from ncd_tikz.axes import Application, Axis, Signature, Tensor
@@ -91,13 +91,17 @@ outputs: y
         (output,) = application.outputs
         (made,) = application.made_axes(0)
 
-        def letters(axes: tuple[Axis, ...]) -> str:
-            return "..." + "".join(call.letters(axis) for axis in axes)
+        places = made
+        if made.name in entries.names:  # it is called as that of the entries: another letter
+            places = Axis(f"{made.name} of places", (), "")
 
-        right = letters(tuple(out.axis for out in output))
-        left = f"{letters(entries.axes)},{letters((*indexes.axes, made))}"
-        places = f"F.one_hot({call.arguments[1]}, {call.size(made.sizes[0])}).to({call.arguments[0]}.dtype)"
-        code = f'torch.einsum("{left}->{right}", {call.arguments[0]}, {places})'
+        def letters(axes: Sequence[Axis]) -> str:
+            return "..." + "".join(map(call.letters, axes))
+
+        left = f"{letters(entries.axes)},{letters((*indexes.axes, places))}"
+        right = letters([out.axis if out.sources else places for out in output])
+        rows = f"F.one_hot({call.arguments[1]}, {call.size(made.sizes[0])}).to({call.arguments[0]}.dtype)"
+        code = f'torch.einsum("{left}->{right}", {call.arguments[0]}, {rows})'
         return Source(code, imports=("import torch.nn.functional as F",))
 
     def glyph(self, application: Application, label: str) -> Glyph:

@@ -129,6 +129,28 @@ class Draw:
         below = entries.axes[entries.names.index(own)].sizes[0]
         return (entries, self.tensor(self.axes(0, 2), "index", below)), {"over": (own,)}
 
+    def scatter(self) -> Any:
+        own, made = self.chance.choice("xy"), self.chance.choice("xym")
+        names, shared = self.axes(1, 3, own), self.axes(1, 2, own)
+        entries, indexes = self.tensor(names), self.tensor(shared, "index", Expression.symbol(made))
+        return (entries, indexes), {"along": Signature(((own,),), ((made,),))}
+
+    def rotary_embedding(self) -> Any:
+        names = self.axes(2, 4)
+        settings = {"over": some(self.chance, names, 2), "style": self.chance.choice(("half", "interleaved"))}
+        return (self.tensor(names),), {**settings, "part": numbers(self.chance, "2", "x", "4")}
+
+    def mask(self) -> Any:
+        if self.chance.random() < 0.2:
+            return (self.tensor(self.axes(0, 3)), self.tensor(self.axes(0, 2), "mask")), {}
+        names = self.axes(1, 4, "x", self.chance.choice(("x'", "y", "m")))
+        return (self.tensor(names),), {
+            "over": tuple(self.chance.sample(names, 2)),
+            "window": numbers(self.chance, "1", "2", "x"),
+            "offset": numbers(self.chance, "0", "1", "y - x", "m - 2"),
+            "causal": self.chance.random() < 0.6,
+        }
+
     def top_k(self) -> Any:
         names = self.axes(1, 3)
         own, taken = self.chance.choice(names), self.chance.choice(("x", "2", "y"))
