@@ -8,13 +8,14 @@ from dataclasses import replace
 
 from ncd_tikz.spec.blocks import RawBlock, find_blocks
 from ncd_tikz.spec.body import Body
+from ncd_tikz.spec.checks import check_nodes
 from ncd_tikz.spec.definitions import BLOCK, SIDE, SPEC, VERSION
 from ncd_tikz.spec.files import digest_of
 from ncd_tikz.spec.imports import Library
 from ncd_tikz.spec.inputs import Inputs, check_inputs, input_axes, input_nodes
 from ncd_tikz.spec.mistakes import Told
 from ncd_tikz.spec.nodes import FigureNode, SideNode, Spec
-from ncd_tikz.spec.presentation import check_nodes, figure_node, merged
+from ncd_tikz.spec.presentation import figure_node, merged
 from ncd_tikz.spec.readers import WRONG
 from ncd_tikz.spec.records import Fields
 from ncd_tikz.spec.sizes import Sizes, declared

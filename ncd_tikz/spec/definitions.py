@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ncd_tikz.operations import Field, Operation
 from ncd_tikz.scene import COLORS
+from ncd_tikz.spec.checks import CHECK
+from ncd_tikz.spec.given import CODE
 from ncd_tikz.spec.loops import Carry, Range
 from ncd_tikz.spec.mentions import Marks, Names
 from ncd_tikz.spec.mistakes import Told
@@ -27,16 +29,13 @@ from ncd_tikz.spec.readers import (
     Sizes,
     Transition,
 )
-from ncd_tikz.spec.records import Either, Key, Listed, Open, Record, Short, Table
+from ncd_tikz.spec.records import Key, Listed, Open, Record, Short, Table
 from ncd_tikz.spec.source import Node
 
 VERSION = 1
 REPEAT = "repeat"  # the word that stands where an operation does
 
-_DOTTED = r"[A-Za-z_][A-Za-z0-9_]*(?:\.(?:[A-Za-z_][A-Za-z0-9_]*|[0-9]+|\*))*"
-_PLACE = r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*:[A-Za-z_][A-Za-z0-9_.]*"
 _FILE = r"@[^\n]+|[^\n@][^\n]*\.ya?ml"
-CODE = Matching(_PLACE, "code as 'package.module:Name'")
 
 _COLOR = Choice(COLORS)
 _ABOUT = Key("about", Latex("text"), "what it is for, LaTeX text")
@@ -186,26 +185,6 @@ FIGURE = Record(
         Key("color", _COLOR, "of the title's card or of a closed block's box"),
     ),
     "presentation only: never changes what is computed",
-)
-CHECK = Record(
-    "a check",
-    (
-        Key("against", CODE, "package.module:Name of what must compute the same", required=True),
-        Key("init", Table("argument", Either(Formula())), "its arguments: expressions over sizes"),
-        Key(
-            "parameters",
-            Table(
-                "parameter's name", Matching(_DOTTED, "a parameter's name such as Q.weight"), pattern=_DOTTED
-            ),
-            "our parameters: theirs; a * stands for the number of every iteration",
-        ),
-        Key("arguments", Table("value", Identifier("argument")), "our inputs: the names of its arguments"),
-        Key(
-            "theirs",
-            Table("value", AxisNames()),
-            "our inputs and outputs: their axes in its order, as in c x",
-        ),
-    ),
 )
 
 

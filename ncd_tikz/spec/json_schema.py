@@ -16,6 +16,7 @@ from ncd_tikz.spec.definitions import (
     VERSION,
     step_record,
 )
+from ncd_tikz.spec.given import GIVEN
 from ncd_tikz.spec.names import IDENTIFIER_PATTERN
 from ncd_tikz.spec.readers import Schema
 
@@ -44,6 +45,7 @@ def language() -> Schema:
         },
         "block": BLOCK.schema(),
         "step": _step(),
+        "given": GIVEN.definition(),
     }
     definitions["step_repeat"] = {
         **_operation_step(REPEAT, REPEAT_STEP.schema()),

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ncd_tikz.axes import Expression, Kind
 from ncd_tikz.errors import Position
 from ncd_tikz.frozen import frozen
+
+if TYPE_CHECKING:
+    from ncd_tikz.spec.given import Given
+    from ncd_tikz.spec.their_tensors import TheirTensor
 
 
 @frozen
@@ -156,11 +160,20 @@ class CheckNode:
     """One module under `check:` that must compute the same."""
 
     against: str  # "package.module:Name"
-    init: Mapping[str, Expression | bool]
-    parameters: Mapping[str, str]  # ours -> theirs
+    init: Mapping[str, Given]
+    parameters: Mapping[str, TheirTensor]  # ours, or a part of ours -> theirs; both may be patterns
     arguments: Mapping[str, str]  # our input -> their argument's name; empty: by position, in order
     at: Position
-    theirs: Mapping[str, tuple[str, ...]] | None = None  # input or output -> its axes in their order
+    theirs: Mapping[str, tuple[str, ...]]  # input or output -> its dimensions in our axes' names
+    options: Mapping[str, Given]  # further arguments of the call
+    outputs: Mapping[str, str]  # our output -> where in what they return
+    convert: Mapping[str, str]  # a mask of ours -> how they take it
+    unused: tuple[str, ...]  # their parameters that the outputs do not depend on, * is any text
+    tied: tuple[tuple[str, ...], ...]  # ours that are one tensor of theirs
+    dtype: str
+    mode: str  # "eval", "train", "both"; empty: as the spec needs it
+    batch: int | None  # how many batch axes they take; None: to be tried
+    places: Mapping[str, Position]  # where the entries of `parameters` stand
 
 
 @frozen

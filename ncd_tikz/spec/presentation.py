@@ -1,4 +1,4 @@
-"""Nodes of `figure:` and `check:` from what their readers gave."""
+"""Nodes of `figure:` from what their readers gave."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from ncd_tikz.frozen import frozen
 from ncd_tikz.spec.known import check_axes, check_marks
 from ncd_tikz.spec.mentions import Named
 from ncd_tikz.spec.mistakes import Told, did_you_mean, known_names
-from ncd_tikz.spec.nodes import CheckNode, FigureNode, GridNode, GroupNode, NoteNode
+from ncd_tikz.spec.nodes import FigureNode, GridNode, GroupNode, NoteNode
 from ncd_tikz.spec.readers import WRONG
 from ncd_tikz.spec.records import Fields
-from ncd_tikz.spec.sizes import Sizes
 from ncd_tikz.spec.source import Entries, Node, Place
 
 GROUP_COLOR = "lavender"
@@ -139,41 +138,9 @@ def _tags(fields: Fields, path: str, seen: Seen, told: Told) -> dict[str, str] |
     return tags
 
 
-def check_nodes(
-    checks: Sequence[Fields], path: str, inputs: Sequence[str], sizes: Sizes, told: Told
-) -> tuple[CheckNode, ...]:
-    """The nodes of `check:`; tells sizes and inputs that do not exist."""
-    return tuple(
-        _check(fields, f"{path}[{i}]", inputs, sizes, told)
-        for i, fields in enumerate(checks)
-        if fields is not WRONG
-    )
-
-
-def _check(fields: Fields, path: str, inputs: Sequence[str], sizes: Sizes, told: Told) -> CheckNode:
-    init = fields.get("init", {})
-    for name, (value, node) in init.items():
-        if value is not WRONG and not isinstance(value, bool):
-            sizes.check_symbols(value, node.place, f"{path}.init.{name}")
-    arguments = fields.get("arguments", {})
-    for name, (_, node) in arguments.items():
-        if inputs and name not in inputs:
-            fact = f"{name[:60]!r} is no input"
-            hint = did_you_mean(name, inputs)
-            told.tell(node.place, f"{path}.arguments", fact, known=known_names("inputs", inputs), hint=hint)
-    return CheckNode(
-        fields.get("against", ""),
-        _sound(init),
-        _sound(fields.get("parameters", {})),
-        _sound(arguments),
-        told.position(fields.place),
-        _sound(fields.get("theirs", {})) or None,
-    )
+def _names(marks: Sequence[Named]) -> tuple[str, ...]:
+    return tuple(one.name for one in marks)
 
 
 def _sound(table: dict[str, tuple[Any, Node]]) -> dict[str, Any]:
     return {name: value for name, (value, _) in table.items() if value is not WRONG}
-
-
-def _names(marks: Sequence[Named]) -> tuple[str, ...]:
-    return tuple(one.name for one in marks)
