@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ncd_tikz.diagram import BlockCall, Diagram, Repeat
-from ncd_tikz.equivalence.case import Case, make_case
+from ncd_tikz.equivalence.case import Case, make_case, special_case
 from ncd_tikz.equivalence.cost import cost
 from ncd_tikz.equivalence.drawing import BUDGET, draw_sizes
 from ncd_tikz.equivalence.evaluate import trains_otherwise
 from ncd_tikz.equivalence.sizes import complete
 
 BATCHES: tuple[tuple[int, ...], ...] = ((), (2,), (1, 2))
+Tied = tuple[tuple[str, ...], ...]
 _TRAINING = 2  # draws in training mode
 _FEW = 2  # draws where one takes long
 
@@ -22,20 +23,48 @@ class Cases:
 
     def __init__(self, diagram: Diagram, seed: int, sides: Sequence[Diagram] = ()) -> None:
         self.diagram, self.seed, self.sides = diagram, seed, tuple(sides) or (diagram,)
-        self.made: dict[tuple[int, tuple[int, ...], bool], Case] = {}
+        self.made: dict[tuple[int, tuple[int, ...], bool, Tied], Case] = {}
+        self.edges: dict[Tied, Case | None] = {}
 
-    def __call__(self, number: int, batch: tuple[int, ...], training: bool = False) -> Case:
+    def __call__(self, number: int, batch: tuple[int, ...], training: bool = False, tied: Tied = ()) -> Case:
         """Draw `number`, with these batch axes.
 
         Raises:
             SizesError: no sizes fit.
             LiftError: a base definition and its application disagree.
         """
-        key = (number, batch, training)
+        key = (number, batch, training, tied)
         if key not in self.made:
             sizes = self.sizes(number) if len(self.sides) > 1 else None
-            self.made[key] = make_case(self.diagram, self.seed, number, batch, sizes=sizes, training=training)
+            self.made[key] = make_case(
+                self.diagram, self.seed, number, batch, sizes=sizes, training=training, tied=tied
+            )
         return self.made[key]
+
+    def special(self, tied: Tied = ()) -> Case | None:
+        """The first draw on special inputs, along a batch axis; None where nothing comes in.
+
+        Raises:
+            SizesError: no sizes fit.
+            LiftError: a base definition and its application disagree.
+        """
+        if tied not in self.edges:
+            self.edges[tied] = special_case(self(0, (), tied=tied)) if self.diagram.inputs else None
+        return self.edges[tied]
+
+    def draws(self, count: int) -> Iterator[Case]:
+        """All draws of the diagram's own module: without batch axes first, special inputs, training mode.
+
+        Raises:
+            SizesError: no sizes fit.
+            LiftError: a base definition and its application disagree.
+        """
+        schedule = self.schedule(count)
+        yield from (self(*each) for each in schedule if not each[2])
+        special = self.special() if count else None
+        if special is not None:
+            yield special
+        yield from (self(*each) for each in schedule if each[2])
 
     def sizes(self, number: int) -> Mapping[str, int]:
         """Sizes for all sides."""

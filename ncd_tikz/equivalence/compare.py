@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import inf
+from math import inf, sqrt
 
 import torch
 from torch import Tensor
@@ -11,11 +11,26 @@ from torch import Tensor
 from ncd_tikz.equivalence.report import Comparison
 
 RELATIVE = 1e-9  # of the largest value expected; float64 rounding stays far below
+_ROUNDING = {torch.float64: 1e-10, torch.float32: 1e-5, torch.float16: 5e-3, torch.bfloat16: 2e-2}
+_MOST = 0.25  # a module that is off by more than this has another function, in any dtype
 SMALL = 1e-2  # values below are compared as if the largest were this: a gradient of zero has rounding noise
 
 
-def compare(what: str, found: Tensor | None, expected: Tensor | None) -> Comparison:
+def rounding(dtype: torch.dtype, terms: int) -> float:
+    """The relative difference that is allowed: a bound for one rounding, times the root of the terms summed.
+
+    >>> rounding(torch.float64, 100), rounding(torch.float32, 100)
+    (1e-09, 0.0001)
+    """
+    return min(_ROUNDING[dtype] * sqrt(terms), _MOST)
+
+
+def compare(
+    what: str, found: Tensor | None, expected: Tensor | None, allowed: float = RELATIVE
+) -> Comparison:
     """`found` against `expected`; None is a gradient that does not exist, which is zero.
+
+    `allowed` is the largest difference allowed, relative to the largest value expected.
 
     Indexes and booleans agree exactly or not at all.
     Equal infinities agree. NaN on both sides is not compared; NaN on one side is a difference.
@@ -47,8 +62,8 @@ def compare(what: str, found: Tensor | None, expected: Tensor | None) -> Compari
     error = float(difference.nan_to_num(nan=inf, posinf=inf).max())
     finite = expected[expected.isfinite()].abs()
     scale = max(float(finite.max()), SMALL) if finite.numel() else SMALL
-    allowed, relative = RELATIVE * scale, error / scale
-    return Comparison(what, error <= allowed, expected.numel(), error, relative, allowed)
+    most = allowed * scale
+    return Comparison(what, error <= most, expected.numel(), error, error / scale, most)
 
 
 def _sort(tensor: Tensor) -> str:

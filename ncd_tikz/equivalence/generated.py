@@ -18,6 +18,7 @@ from ncd_tikz.equivalence.compare import compare
 from ncd_tikz.equivalence.drawing import SizesError
 from ncd_tikz.equivalence.evaluate import Link
 from ncd_tikz.equivalence.lift import LiftError
+from ncd_tikz.equivalence.modes import set_mode
 from ncd_tikz.equivalence.report import Comparison, Draw, Parting, Verdict
 from ncd_tikz.equivalence.structure import buffer, compare_structure, copy_parameters
 from ncd_tikz.equivalence.trace import Recorder, find_parting, instrument, link_parting
@@ -55,33 +56,28 @@ class _Source:
         taken = _keywords(self.source, self.name, arguments(self.diagram))
         done: list[Draw] = []
         try:
-            schedule = self.cases.schedule(draws)
-        except SizesError as error:
-            return Verdict(self.subject, (), f"{UNKNOWN}: {error}", set_up=True)
-        for number, batch, training in schedule:
-            try:
-                case = self.cases(number, batch, training)
-            except (LiftError, SizesError) as error:
-                return Verdict(self.subject, tuple(done), f"{UNKNOWN}: {error}", set_up=True)
-            sizes = {key: case.sizes[symbol] for symbol, key in taken.items()}
-            try:
-                model = build(**sizes)
-            except Exception as error:
-                words = f"{self.name} cannot be built: {self.tell(error)}"
-                return Verdict(self.subject, tuple(done), words, self.init_parting(error))
-            draw, structure = run(case, model, self.tell)
-            done.append(draw)
-            if not draw.ok:
-                if draw.undefined:
-                    return Verdict(self.subject, tuple(done))
-                parting = structure or self.trace(sizes, case, draw)
-                return Verdict(self.subject, tuple(done), "", parting)
+            for case in self.cases.draws(draws):
+                sizes = {key: case.sizes[symbol] for symbol, key in taken.items()}
+                try:
+                    model = build(**sizes)
+                except Exception as error:
+                    words = f"{self.name} cannot be built: {self.tell(error)}"
+                    return Verdict(self.subject, tuple(done), words, self.init_parting(error))
+                draw, structure = run(case, model, self.tell)
+                done.append(draw)
+                if not draw.ok:
+                    if draw.undefined:
+                        return Verdict(self.subject, tuple(done))
+                    parting = structure or self.trace(sizes, case, draw)
+                    return Verdict(self.subject, tuple(done), "", parting)
+        except (LiftError, SizesError) as error:
+            return Verdict(self.subject, tuple(done), f"{UNKNOWN}: {error}", set_up=True)
         return Verdict(self.subject, tuple(done))
 
     def trace(self, sizes: dict[str, int], case: Case, draw: Draw) -> Parting | None:
         """The step at which the values, or the gradients, part."""
         recorder = Recorder()
-        model = set_mode(instrument(self.source, self.file, recorder)[self.name](**sizes), case)
+        model = set_mode(instrument(self.source, self.file, recorder)[self.name](**sizes), case.training)
         copy_parameters(model, case.parameters, case.names)
         recorder.watch(model)
         stopped = ""
@@ -143,13 +139,13 @@ def run(case: Case, model: nn.Module, tell: Callable[[Exception], str]) -> tuple
     """
 
     def failed(words: str) -> Draw:
-        return Draw(case.shown, case.batch, (), words, training=case.training)
+        return Draw(case.shown, case.batch, (), words, training=case.training, special=case.special)
 
     words, entry = compare_structure(model, case.learned, case.names, "the module")
     if words:
         known = link_parting(entry.links, case.names[entry.name], words) if entry else None
         return failed(words), known or _of_part(case, words)
-    model = set_mode(model, case)
+    model = set_mode(model, case.training)
     parameters = copy_parameters(model, case.parameters, case.names)
     try:
         result = model(*case.inputs)
@@ -161,16 +157,7 @@ def run(case: Case, model: nn.Module, tell: Callable[[Exception], str]) -> tuple
         return failed(wrong), None
     compared = compare_case(case, outputs, case.inputs, parameters)
     made = (*compared, *_compare_buffers(case, model))
-    return Draw(case.shown, case.batch, made, training=case.training), None
-
-
-def set_mode(model: nn.Module, case: Case) -> nn.Module:
-    """In float64, in the mode of the draw; dropout stays off, since specs mean what it leaves alone."""
-    model = model.double().train(case.training)
-    for part in model.modules():
-        if isinstance(part, nn.modules.dropout._DropoutNd):
-            part.eval()
-    return model
+    return Draw(case.shown, case.batch, made, training=case.training, special=case.special), None
 
 
 def _compare_buffers(case: Case, model: nn.Module) -> list[Comparison]:

@@ -98,11 +98,13 @@ class Draw:
     failure: str = ""  # in words, where it did not come to comparing
     set_up: bool = False  # the failure is of `check:` in the spec, and says nothing about their function
     training: bool = False  # in training mode
+    special: tuple[str, ...] = ()  # what is special about the inputs, along the batch axis
 
     @property
     def ok(self) -> bool:
         """Everything agreed, and something of every output was compared."""
-        return self.agrees and any(c.entries for c in self.comparisons) and not self.undefined
+        compared = any(c.entries for c in self.comparisons) and not self.undefined
+        return self.agrees and (compared or bool(self.special))
 
     @property
     def agrees(self) -> bool:
@@ -112,12 +114,14 @@ class Draw:
     @property
     def undefined(self) -> tuple[str, ...]:
         """The outputs that are not a number anywhere, on both sides."""
-        if not self.agrees:
+        if not self.agrees or self.special:
             return ()
         return tuple(c.what for c in self.comparisons if c.what.startswith("output") and not c.entries)
 
     def __str__(self) -> str:
         sizes = ", ".join(f"{name}={size}" for name, size in self.sizes) or "no free sizes"
+        if self.special:
+            return f"{sizes}; {len(self.special)} special inputs"
         batch = f"; batch {self.batch}" if self.batch else ""
         return f"{sizes}{batch}{'; in training mode' if self.training else ''}"
 

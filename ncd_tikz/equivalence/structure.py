@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
 
 from ncd_tikz.equivalence.evaluate import Learned
+from ncd_tikz.equivalence.report import Finding
+from ncd_tikz.equivalence.trace import link_parting
 
 
 def compare_structure(
@@ -72,3 +75,16 @@ def _named(model: nn.Module) -> dict[str, Tensor]:
     named: dict[str, Tensor] = dict(model.named_parameters(remove_duplicate=False))
     named.update(model.named_buffers(remove_duplicate=False))
     return named
+
+
+def place_of_learned(entry: Learned, finding: Finding) -> Finding:
+    """The finding at the step whose learned tensor it is about."""
+    place = link_parting(entry.links, "", "")
+    return replace(
+        finding,
+        step=place.path,
+        operation=place.operation,
+        label=place.label,
+        at=place.at,
+        iteration=place.iteration,
+    )

@@ -9,7 +9,7 @@ from ncd_tikz.spec.given import ARGUMENTS, CODE, expressions, given_table
 from ncd_tikz.spec.mistakes import Told, did_you_mean, known_names
 from ncd_tikz.spec.nodes import CheckNode
 from ncd_tikz.spec.readers import WRONG, AxisNames, Choice, Count, Matching
-from ncd_tikz.spec.records import Fields, Key, Listed, Record, Table
+from ncd_tikz.spec.records import Fields, Key, Listed, OneOrMore, Record, Table
 from ncd_tikz.spec.sizes import Sizes
 from ncd_tikz.spec.source import Node
 from ncd_tikz.spec.their_tensors import NAME, TheirTensor, TheirTensorReader
@@ -34,8 +34,8 @@ CHECK = Record(
         ),
         Key(
             "arguments",
-            Table("value", Matching(_KEYWORD, "the name of an argument")),
-            "our inputs: the names of its arguments; left out: by position",
+            Table("value", OneOrMore(Matching(_KEYWORD, "the name of an argument"))),
+            "our inputs: the name or names of its arguments; left out: by position",
         ),
         Key("options", ARGUMENTS, "further arguments of the call, with values as in init"),
         Key(
@@ -84,8 +84,8 @@ def check_nodes(
 def _check(fields: Fields, path: str, inputs: Sequence[str], sizes: Sizes, told: Told) -> CheckNode:
     for key in ("init", "options"):
         for name, (value, _) in fields.get(key, {}).items():
-            for one in expressions(value):
-                sizes.check_symbols(one.value, one.place, f"{path}.{key}.{name}")
+            for one, indexes in expressions(value):
+                sizes.check_symbols(one.value, one.place, f"{path}.{key}.{name}", indexes)
     parameters = fields.get("parameters", {})
     for name, (value, node) in parameters.items():
         if value is not WRONG:

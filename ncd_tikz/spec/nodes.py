@@ -162,7 +162,7 @@ class CheckNode:
     against: str  # "package.module:Name"
     init: Mapping[str, Given]
     parameters: Mapping[str, TheirTensor]  # ours, or a part of ours -> theirs; both may be patterns
-    arguments: Mapping[str, str]  # our input -> their argument's name; empty: by position, in order
+    arguments: Mapping[str, tuple[str, ...]]  # our input -> their arguments; empty: by position, in order
     at: Position
     theirs: Mapping[str, tuple[str, ...]]  # input or output -> its dimensions in our axes' names
     options: Mapping[str, Given]  # further arguments of the call

@@ -7,27 +7,8 @@ from typing import Any
 
 from ncd_tikz.spec.mistakes import Told, did_you_mean, listed
 from ncd_tikz.spec.names import IDENTIFIER_PATTERN, wrong_name
-from ncd_tikz.spec.readers import WRONG, Reader, Schema, expected, with_article
+from ncd_tikz.spec.readers import WRONG, Reader, Schema, expected, one_or_more, with_article
 from ncd_tikz.spec.source import Entries, Items, Node, Place, Scalar
-
-
-class Either(Reader):
-    """What `reader` reads, or true and false."""
-
-    __slots__ = ("reader",)
-
-    def __init__(self, reader: Reader) -> None:
-        self.reader = reader
-
-    def read(self, node: Node, path: str, told: Told) -> Any:
-        """The value, or a bool."""
-        if isinstance(node, Scalar) and isinstance(node.value, bool):
-            return node.value
-        return self.reader.read(node, path, told)
-
-    def schema(self) -> Schema:
-        """One or the other."""
-        return {"anyOf": [self.reader.schema(), {"type": "boolean"}]}
 
 
 class Listed(Reader):
@@ -48,6 +29,25 @@ class Listed(Reader):
     def schema(self) -> Schema:
         """An array."""
         return {"type": "array", "items": self.reader.schema()}
+
+
+class OneOrMore(Reader):
+    """One of these, or a list of them."""
+
+    __slots__ = ("reader",)
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+
+    def read(self, node: Node, path: str, told: Told) -> Any:
+        """A tuple of what was read; WRONG where one is mistaken."""
+        nodes = node.items if isinstance(node, Items) and node.items else [node]
+        read = tuple(self.reader.read(each, path, told) for each in nodes)
+        return WRONG if any(value is WRONG for value in read) else read
+
+    def schema(self) -> Schema:
+        """One, or an array."""
+        return one_or_more(self.reader.schema())
 
 
 class Table(Reader):

@@ -8,9 +8,9 @@ from typing import Any
 from ncd_tikz.axes import Expression, ExpressionError
 from ncd_tikz.frozen import frozen
 from ncd_tikz.spec.mistakes import Told
-from ncd_tikz.spec.readers import WRONG, AxisNames, Count, Reader, Schema, expected, one_or_more, text_of
-from ncd_tikz.spec.records import Fields, Key, Record
-from ncd_tikz.spec.source import Entries, Items, Node
+from ncd_tikz.spec.readers import WRONG, AxisNames, Count, Reader, Schema, expected, text_of
+from ncd_tikz.spec.records import Fields, Key, OneOrMore, Record
+from ncd_tikz.spec.source import Entries, Node
 
 _WORD = r"(?:[A-Za-z_0-9]|\{[^{}]*\})+"
 _PART = rf"(?:{_WORD}|\*)(?:\[(?:[0-9]+|\{{[^{{}}]*\}})\])*"
@@ -77,21 +77,7 @@ class TheirTensorReader(Reader):
 
     def schema(self) -> Schema:
         """A text or a mapping."""
-        return {"anyOf": [{"type": "string"}, _LAID_OUT.schema()]}
-
-
-class _Counts(Reader):
-    """A whole number or several."""
-
-    def read(self, node: Node, path: str, told: Told) -> Any:
-        """A tuple of int."""
-        items = node.items if isinstance(node, Items) else (node,)
-        values = [Count().read(item, path, told) for item in items]
-        return WRONG if any(value is WRONG for value in values) else tuple(values)
-
-    def schema(self) -> Schema:
-        """One or a list."""
-        return one_or_more(Count().schema())
+        return {"anyOf": [{"type": "string", "pattern": f"^{_SLICED.pattern}$"}, _LAID_OUT.schema()]}
 
 
 class _Name(Reader):
@@ -114,7 +100,7 @@ _LAID_OUT = Record(
     (
         Key("of", _Name(), "its name", required=True),
         Key("axes", AxisNames(), "its dimensions in our learned axes' names: (h 3 k) m", required=True),
-        Key("at", _Counts(), "which is taken along each dimension that is a number, from 0"),
+        Key("at", OneOrMore(Count()), "which is taken along each dimension that is a number, from 0"),
     ),
 )
 

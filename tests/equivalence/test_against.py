@@ -126,7 +126,7 @@ def test_another_gradient(verdict) -> None:  # type: ignore[no-untyped-def]
         (ENTRY, "bias=False", "bias=True", "'down.bias', which the spec has not"),
         (ENTRY.replace("U.bias: up.bias, ", ""), "", "", "does not say what is theirs for 'U.bias'"),
         (ENTRY.replace("W.weight:", "V.weight:"), "", "", "names 'V.weight', which the spec has not"),
-        (ENTRY.replace("down.weight", "up.weight"), "", "", "two of ours to 'up.weight'"),
+        (ENTRY.replace("down.weight", "'up.weight.T'"), "", "", "two of ours to 'up.weight'"),
         (ENTRY.replace("down.weight", "lower.weight"), "", "", "no parameter 'lower.weight'"),
         (ENTRY.replace("width: m", "width: d"), "", "", "has shape"),
         (ENTRY.replace("width: m, ", ""), "", "", "building it with"),
@@ -138,7 +138,7 @@ def test_what_goes_wrong_is_told(verdict, entry: str, old: str, new: str, words:
     found = verdict(entry, THEIRS.replace(old, new) if old else THEIRS)
     assert not found.ok
     assert words in found.text()
-    differs = words.startswith("returns")
+    differs = words.startswith(("returns", "'down.bias'", "has shape"))
     assert found.state == ("differs" if differs else "not compared")
     assert ("NOT the same function" if differs else "could not be compared") in found.text()
     assert found.missing is (

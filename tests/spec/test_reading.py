@@ -12,6 +12,7 @@ from ncd_tikz.axes import Expression, Signature
 from ncd_tikz.errors import Position, SpecError
 from ncd_tikz.spec import Spec, load_spec, read, text_of
 from ncd_tikz.spec.mistakes import MOST
+from ncd_tikz.spec.their_tensors import TheirTensor
 
 GOOD = (Path(__file__).parent / "good.yaml").read_text(encoding="utf-8")
 HEAD = "ncd: 1\nname: a\naxes: {x: 2, y: 3}\ninputs: {X: x y}\n"
@@ -133,8 +134,8 @@ class TestNodes:
         check = good(GOOD).checks[0]
         assert check.against == "package.module:Block"
         assert check.init == {"m": Expression.symbol("m"), "heads": Expression.symbol("h"), "bias": True}
-        assert check.parameters == {"Q.weight": "heads.0.q"}
-        assert check.arguments == {"X": "input"}
+        assert check.parameters == {"Q.weight": TheirTensor("heads.0.q")}
+        assert check.arguments == {"X": ("input",)}
 
 
 class TestScalars:

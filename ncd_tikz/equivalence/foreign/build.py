@@ -15,7 +15,7 @@ from ncd_tikz.equivalence.case import Case
 from ncd_tikz.equivalence.foreign.errors import Theirs, failed
 from ncd_tikz.equivalence.foreign.find import find
 from ncd_tikz.equivalence.modes import set_mode
-from ncd_tikz.spec.given import Given, Made, Pairs, Text, Thing
+from ncd_tikz.spec.given import Each, Given, Made, Pairs, Text, Thing
 from ncd_tikz.spec.nodes import CheckNode
 
 DTYPES = {
@@ -69,6 +69,9 @@ def value_of(given: Given, sizes: Mapping[str, int]) -> Any:
             return given.evaluate_real(sizes)
     if isinstance(given, tuple):
         return [value_of(each, sizes) for each in given]
+    if isinstance(given, Each):
+        ends = given.start.evaluate(sizes), given.stop.evaluate(sizes) + 1
+        return [value_of(given.entry, {**sizes, given.index: index}) for index in range(*ends)]
     if isinstance(given, Text):
         return given.text
     if isinstance(given, Thing):

@@ -44,7 +44,7 @@ class Signature:
 
     def _layout(self, value: Value) -> Layout:
         theirs = self.node.theirs.get(value.name)
-        return Layout(value.name, value.tensor.axes, self.case.sizes, theirs, len(self.case.batch))
+        return Layout(value.name, value.tensor.axes, self.case.sizes, theirs)
 
     def arguments(self, inputs: Sequence[Tensor]) -> tuple[list[Tensor], dict[str, Any]]:
         """Our inputs as they take them."""
@@ -52,7 +52,7 @@ class Signature:
         for (name, layout), ours in zip(self.inputs, inputs, strict=True):
             tensor = layout.to_theirs(self._converted(name, ours))
             if name in self.node.arguments:
-                named[self.node.arguments[name]] = tensor
+                named.update(dict.fromkeys(self.node.arguments[name], tensor))
             else:
                 positional.append(tensor)
         return positional, named
@@ -87,16 +87,15 @@ class Signature:
     def take(self, result: Any) -> list[Tensor]:
         """Our outputs among what was returned."""
         names = [name for name, _ in self.outputs]
-        found: list[Any]
-        if self.node.outputs:
-            listed = _listed(result)
-            found = [
-                _inside(result, self.node.outputs[name]) if name in self.node.outputs else listed[place]
-                for place, name in enumerate(names)
-                if name in self.node.outputs or place < len(listed)
-            ]
-        else:
-            found = _listed(result)
+        told = self.node.outputs
+        listed = _listed(result) if any(name not in told for name in names) else []
+        found = [
+            _inside(result, told[name]) if name in told else listed[place]
+            for place, name in enumerate(names)
+            if name in told or place < len(listed)
+        ]
+        if not told:
+            found = listed
         if len(found) != len(names):
             words = f"it returns {len(found)} outputs, the spec has {len(names)}"
             where = ", ".join(f"{name}: ..." for name in names)

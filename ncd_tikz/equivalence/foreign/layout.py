@@ -23,7 +23,6 @@ class Layout:
         theirs: names of ours in their order; `(a b)` flattens, `1` is a dimension of size one, `batch`
             the batch dimensions (left out: in front), any other number a dimension that ours has not.
             None: as ours.
-        front: how many batch dimensions there are.
     """
 
     def __init__(
@@ -32,9 +31,8 @@ class Layout:
         axes: Sequence[Axis],
         sizes: Mapping[str, int],
         theirs: tuple[str, ...] | None,
-        front: int = 0,
     ) -> None:
-        self.name, self.front, self.theirs = name, front, theirs
+        self.name, self.theirs = name, theirs
         self.extents = [size.evaluate(sizes) for axis in axes for size in axis.sizes]
         ranks = {axis.name: axis.rank for axis in axes}
         starts: dict[str, int] = {}

@@ -126,7 +126,9 @@ class Parameters:
             layout = Layout(ours, entry.parameter.axes, self.case.sizes, theirs.axes)
             if len(layout.extra) != len(theirs.at):
                 numbers = ", ".join(map(str, layout.extra)) or "none"
-                words = f"{ours!r}: 'axes' has the further dimensions {numbers}, 'at' {len(theirs.at)} indexes"
+                words = (
+                    f"{ours!r}: 'axes' has the further dimensions {numbers}, 'at' {len(theirs.at)} indexes"
+                )
                 raise Theirs(words, "not-compared", "one index for each number in 'axes'", ours)
         return Held(entry, ours, theirs, layout, self.case.sizes)
 
@@ -183,7 +185,7 @@ class Parameters:
         )
         alike = re.sub(r"\d+", "*", one.theirs.name) == re.sub(r"\d+", "*", other.theirs.name)
         remedy = (
-            "build each layer anew: [Block() for _ in range(N)], not [Block()] * N; or share: true in the spec"
+            "build each layer anew: [Block() for _ in range(N)] and not [Block()] * N; or share: true here"
             if alike
             else f"if they are meant to be one: tied: [[{one.ours}, {other.ours}]]"
         )
@@ -223,8 +225,12 @@ class Parameters:
         assert self.model is not None or not self.held
         mapped = [self.named[held.theirs.name] for held in self.held]
         unused = [tensor for name, tensor in self.named.items() if self._is_unused(name)]
-        found = {id(each): each for each in (*mapped, *unused) if isinstance(each, nn.Parameter)}
-        return [each.requires_grad_() for each in found.values()]
+        found: dict[int, nn.Parameter] = {}
+        for each in (*mapped, *unused):
+            if isinstance(each, nn.Parameter):
+                found[id(each)] = each
+                each.requires_grad_()
+        return list(found.values())
 
     def unused(self) -> list[tuple[str, nn.Parameter]]:
         """Those that the outputs must not depend on."""
@@ -249,18 +255,6 @@ class Parameters:
             else:
                 mate.append(held)
         return groups
-
-
-def tie(node: CheckNode, case_learned: Sequence[Learned], values: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The values with those that are tied made equal."""
-    names = {state_name(entry): entry.name for entry in case_learned}
-    tied = dict(values)
-    for group in node.tied:
-        known = [names[dotted(name)] for name in group if dotted(name) in names]
-        for other in known[1:]:
-            first = tied[known[0]].detach().reshape(tied[other].shape)
-            tied[other] = first.clone().requires_grad_(tied[other].requires_grad)
-    return tied
 
 
 def named_tensors(model: nn.Module) -> dict[str, Tensor]:
