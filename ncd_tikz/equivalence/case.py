@@ -168,7 +168,7 @@ def special_case(case: Case) -> Case | None:
     Args:
         case: without batch axes.
     """
-    specials = special_inputs(case.diagram, case.inputs)
+    specials = special_inputs(case.diagram, case.inputs, case.sizes)
     most = max(3, _SPECIAL // max(1, cost(case.diagram, case.sizes)))
     specials = specials[:most]
     if not specials:

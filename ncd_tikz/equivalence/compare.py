@@ -88,4 +88,4 @@ def spread(found: Tensor, shape: Sequence[int]) -> Tensor:
     if lacking < 0:
         return found
     pairs = zip(found.shape, shape[lacking:], strict=True)
-    return found.expand(*shape) if all(mine in (1, wanted) for mine, wanted in pairs) else found
+    return found.expand(tuple(shape)) if all(mine in (1, wanted) for mine, wanted in pairs) else found

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ncd_tikz.diagram import BlockCall, Diagram, Repeat
 from ncd_tikz.equivalence.cost import cost
+from ncd_tikz.equivalence.dullness import dullness
 from ncd_tikz.equivalence.fit import Misfit, fit
 from ncd_tikz.equivalence.sizes import complete, free_symbols
 from ncd_tikz.errors import NcdError
@@ -18,6 +19,8 @@ _COUNTS = (2, 3)  # how often something is repeated
 _TRIES = 600
 _ENOUGH = 12  # draws that fit but are large, before small sizes may recur
 _WORTH = 3
+_ROUNDS = 4  # of larger sizes
+_WIDEST = 30_000  # applications that larger sizes may take
 _POLISH = 7  # primes to try instead of other numbers
 BUDGET = 10_000  # applications of base definitions that a draw may take; a larger one is the last resort
 LIMIT = 3_000_000
@@ -92,7 +95,7 @@ class _Draw:
             best = _Found(max(cost(side, complete(side, given)) for side in self.sides), given)
         if distinct is not None and distinct.cost < _WORTH * best.cost:
             best = distinct  # sizes that recur would spare too little
-        best = self._primed(best)
+        best = self._widened(self._primed(best))
         if best.cost > LIMIT:
             raise SizesError(self._too_large(best))
         return complete(self.sides[0], best.given)
@@ -109,6 +112,28 @@ class _Draw:
                 if found.cost <= max(BUDGET, best.cost):
                     best = found
                     break
+        return best
+
+    def _widened(self, best: _Found) -> _Found:
+        """Larger sizes where axes that follow came out as one, or equal: a fault along them would not show."""
+        dull = sum(dullness(side, complete(side, best.given)) for side in self.sides)
+        for _ in range(_ROUNDS):
+            before = dull
+            for name in self.others if dull else ():
+                size = best.given[name]
+                for larger in (_next_prime(2 * size, best.given.values()), 2 * size):
+                    given = {**best.given, name: larger}
+                    if name in self.fixed or self._misfit(given) is not None:
+                        continue
+                    left = sum(dullness(side, complete(side, given)) for side in self.sides)
+                    if left >= dull:
+                        continue
+                    found = _Found(max(cost(side, complete(side, given)) for side in self.sides), given)
+                    if found.cost <= max(_WIDEST, best.cost):
+                        best, dull = found, left
+                        break
+            if dull == before:
+                break
         return best
 
     def _propose(self, attempt: int, recurring: bool) -> dict[str, int]:
@@ -203,6 +228,13 @@ def _with_sum(count: int, total: int, most: int) -> Iterator[tuple[int, ...]]:
     for first in range(max(1, total - (count - 1) * most), min(most, total - count + 1) + 1):
         for rest in _with_sum(count - 1, total - first, most):
             yield (first, *rest)
+
+
+def _next_prime(least: int, taken: Collection[int]) -> int:
+    number = least
+    while not _is_prime(number) or number in taken:
+        number += 1
+    return number
 
 
 def _is_prime(number: int) -> bool:

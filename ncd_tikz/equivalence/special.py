@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import torch
 from torch import Tensor
@@ -15,7 +15,9 @@ LARGE = 100.0
 Special = tuple[str, tuple[Tensor, ...]]
 
 
-def special_inputs(diagram: Diagram, inputs: Sequence[Tensor]) -> list[Special]:
+def special_inputs(
+    diagram: Diagram, inputs: Sequence[Tensor], sizes: Mapping[str, int]
+) -> list[Special]:
     """Names of what is special, and the inputs; the most telling first.
 
     Where equal entries make a result jump (the largest few of a tensor of zeros), only large values.
@@ -23,6 +25,7 @@ def special_inputs(diagram: Diagram, inputs: Sequence[Tensor]) -> list[Special]:
     Args:
         diagram: whose inputs they are.
         inputs: ordinary ones, without batch axes.
+        sizes: of the draw.
     """
     kinds = [diagram.values[number].tensor for number in diagram.inputs]
     names = [diagram.values[number].name for number in diagram.inputs]
@@ -33,12 +36,14 @@ def special_inputs(diagram: Diagram, inputs: Sequence[Tensor]) -> list[Special]:
         if not has_ties(diagram):
             made.append(("inputs all zero", tuple(_zero(each) for each in plain)))
     for place, (name, kind) in enumerate(zip(names, kinds, strict=True)):
-        for words, tensor in _of_one(kind, plain[place], has_ties(diagram)):
+        for words, tensor in _of_one(kind, plain[place], sizes, has_ties(diagram)):
             made.append((f"{name} {words}", (*plain[:place], tensor, *plain[place + 1 :])))
     return made
 
 
-def _of_one(kind: TensorType, tensor: Tensor, ties: bool) -> Iterator[tuple[str, Tensor]]:
+def _of_one(
+    kind: TensorType, tensor: Tensor, sizes: Mapping[str, int], ties: bool
+) -> Iterator[tuple[str, Tensor]]:
     axes = [axis.name for axis in kind.axes for _ in axis.sizes]
     if kind.kind == "mask":
         yield "keeps everything", torch.ones_like(tensor)
@@ -50,10 +55,8 @@ def _of_one(kind: TensorType, tensor: Tensor, ties: bool) -> Iterator[tuple[str,
                 yield f"keeps only the {word} of {name}", only
     elif kind.kind == "index":
         yield "all zero", torch.zeros_like(tensor)
-        yield (
-            "all at the largest met",
-            torch.full_like(tensor, int(tensor.max())) if tensor.numel() else tensor,
-        )
+        last = kind.below.evaluate(sizes) - 1 if kind.below is not None else int(tensor.max())
+        yield f"all at the last, {last}", torch.full_like(tensor, last)
     elif not ties:
         for dimension, name in enumerate(axes):
             only = torch.zeros_like(tensor)

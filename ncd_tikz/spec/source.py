@@ -210,6 +210,8 @@ class _Reader:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         fact = error.problem or error.context or "this is not YAML"
+        if "nesting depth" in fact:  # PyYAML has a limit of its own from 6.0.4 on
+            fact = f"nested too deeply; at most {DEEPEST} levels are allowed"
         lines = self.text.splitlines()
         written = lines[line - 1] if line <= len(lines) else ""
         if written[column - 1 : column] == "\t" or written[: column - 1].strip(" ").startswith("\t"):
