@@ -6,6 +6,7 @@ import random
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ncd_tikz.axes import ExpressionError
 from ncd_tikz.diagram import BlockCall, Diagram, Repeat
 from ncd_tikz.equivalence.cost import cost
 from ncd_tikz.equivalence.dullness import dullness
@@ -115,23 +116,23 @@ class _Draw:
         return best
 
     def _widened(self, best: _Found) -> _Found:
-        """Larger sizes where axes that follow came out as one, or equal: a fault along them would not show."""
+        """Larger sizes where axes that follow came out as one, or equal: they would hide faults."""
         dull = sum(dullness(side, complete(side, best.given)) for side in self.sides)
+        free = [name for name in self.others if name not in self.fixed]
         for _ in range(_ROUNDS):
             before = dull
-            for name in self.others if dull else ():
+            for name in free if dull else ():
                 size = best.given[name]
-                for larger in (_next_prime(2 * size, best.given.values()), 2 * size):
-                    given = {**best.given, name: larger}
-                    if name in self.fixed or self._misfit(given) is not None:
-                        continue
+                prime = _is_prime(size)
+                larger = _next_prime(2 * size, best.given.values()) if prime else 2 * size
+                given = {**best.given, name: larger}
+                try:
                     left = sum(dullness(side, complete(side, given)) for side in self.sides)
-                    if left >= dull:
-                        continue
-                    found = _Found(max(cost(side, complete(side, given)) for side in self.sides), given)
-                    if found.cost <= max(_WIDEST, best.cost):
-                        best, dull = found, left
-                        break
+                    most = max(cost(side, complete(side, given)) for side in self.sides)
+                except ExpressionError:
+                    continue
+                if left < dull and most <= max(_WIDEST, best.cost) and self._misfit(given) is None:
+                    best, dull = _Found(most, given), left
             if dull == before:
                 break
         return best

@@ -15,9 +15,7 @@ LARGE = 100.0
 Special = tuple[str, tuple[Tensor, ...]]
 
 
-def special_inputs(
-    diagram: Diagram, inputs: Sequence[Tensor], sizes: Mapping[str, int]
-) -> list[Special]:
+def special_inputs(diagram: Diagram, inputs: Sequence[Tensor], sizes: Mapping[str, int]) -> list[Special]:
     """Names of what is special, and the inputs; the most telling first.
 
     Where equal entries make a result jump (the largest few of a tensor of zeros), only large values.
