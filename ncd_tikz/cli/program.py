@@ -20,6 +20,7 @@ COMMANDS = (
     ("draw", "Draw specs as TikZ, PDF, PNG or SVG."),
     ("torch", "Write the PyTorch module of a spec."),
     ("check", "Prove by test that spec, module and your own code agree."),
+    ("diff", "Say how two specs differ, as functions and as figures."),
     ("ops", "List the operations, or explain one."),
     ("schema", "Print the JSON Schema of specs, for editors."),
     ("init", "Begin a spec or a paper."),

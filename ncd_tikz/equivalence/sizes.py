@@ -1,36 +1,11 @@
-"""Sizes of what is inside a diagram: of blocks, and of the iterations of a repetition."""
+"""Sizes of what is inside a diagram, and those that a caller may choose."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from ncd_tikz.diagram import Diagram
+from ncd_tikz.diagram.concrete import body_sizes, complete, inner_sizes, iterations
 
-from ncd_tikz.diagram import BlockCall, Diagram, Repeat
-
-
-def complete(diagram: Diagram, given: Mapping[str, int]) -> dict[str, int]:
-    """All declared symbols' sizes: those given, the others as the spec derives or states them."""
-    sizes: dict[str, int] = {}
-    for entry in diagram.sizes:  # derived ones stand after those they are derived from
-        name = entry.axis.name
-        if entry.axis.rank == 1 and not entry.index:
-            sizes[name] = given[name] if name in given else entry.axis.sizes[0].evaluate({**given, **sizes})
-    return sizes
-
-
-def inner_sizes(call: BlockCall, sizes: Mapping[str, int]) -> dict[str, int]:
-    """The sizes inside a block, from those around its call."""
-    return complete(call.diagram, {name: size.evaluate(sizes) for name, size in call.bindings.items()})
-
-
-def iterations(repeat: Repeat, sizes: Mapping[str, int]) -> range:
-    """The values of a repetition's index, from the sizes around it."""
-    return range(repeat.start.evaluate(sizes), repeat.stop.evaluate(sizes) + 1)
-
-
-def body_sizes(repeat: Repeat, sizes: Mapping[str, int], index: int) -> dict[str, int]:
-    """The sizes inside one iteration, from those around the repetition."""
-    given = {**sizes, repeat.index: index}
-    return {**given, **complete(repeat.diagram, given)}
+__all__ = ["body_sizes", "complete", "free_symbols", "inner_sizes", "iterations"]
 
 
 def free_symbols(diagram: Diagram) -> tuple[str, ...]:

@@ -7,8 +7,8 @@ import pytest
 from ncd_tikz.render.palettes import NAMES, PALETTES
 from ncd_tikz.scene import COLORS
 
-# Black text stands on all of them; these two are ink themselves.
-INK = {"index", "black"}
+# Black text stands on all of them; these are ink themselves.
+INK = {"index", "black", "changed", "removed", "added", "moved"}
 
 
 def luminance(color: str) -> float:
