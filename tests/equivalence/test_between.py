@@ -105,7 +105,8 @@ steps:
   - {op: sigmoid, in: a, out: Y}
 outputs: Y
 """
-    product = "{op: parameter, axes: m m', out: W}\n  - {op: einsum, in: [X, W], out: a, map: \"x m, m m' -> x m'\"}"
+    product = """{op: parameter, axes: m m', out: W}
+  - {op: einsum, in: [X, W], out: a, map: "x m, m m' -> x m'"}"""
     other = verdict(split, ("{op: linear, in: X, out: a, map: m -> m', label: A}", product))
     assert other.state == "not compared", other.text()
     assert other.failure == "only A learns A.weight, A.bias, and only B W"
