@@ -129,6 +129,10 @@ lint: $(venv)/.test-stamp ## ruff, and mypy --strict
 	$(python) -m ruff format --check .
 	$(python) -m mypy
 
+.PHONY: faults
+faults: $(venv)/.test-stamp ## try generated faults against check; writes docs/faults.md (minutes)
+	@$(python) -m tests.faults --jobs $(JOBS)
+
 .PHONY: bench
 bench: $(venv)/.test-stamp build/discopy/.stamp ## measure speed and memory beside the targets
 	$(python) -m benchmarks --discopy build/discopy/bin/python

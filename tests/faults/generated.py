@@ -1,0 +1,152 @@
+"""Faults in generated modules: of every operation, of the operations' variants, of the catalogue."""
+
+from __future__ import annotations
+
+import ast
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ncd_tikz.diagram import Diagram, load, loads
+from ncd_tikz.equivalence.cases import Cases
+from ncd_tikz.equivalence.generated import check_source
+from ncd_tikz.operations import OPERATIONS
+from ncd_tikz.pytorch import main_class, to_source
+from tests.faults.harmless import HARMLESS, TRIVIAL
+from tests.faults.operators import GENERAL, SPECIFIC, Operator
+from tests.faults.oracle import Outcome
+from tests.faults.source import Change, Source, places
+from tests.faults.steps import Steps
+from tests.faults.trial import Result, crashed, judge
+from tests.faults.trials import Oracle
+from tests.operations.cases import VARIANTS, variant
+
+SPECS = Path(__file__).parents[2] / "specs"
+BLUNT = ("fails", "shapes", "parameters")  # faults that anybody would notice: no more than half
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A spec whose module is changed."""
+
+    part: str
+    group: str
+    diagram: Diagram
+    faults: int  # how many are wanted
+    harmless: int
+
+    def results(self) -> list[Result]:
+        """Its faults, then its harmless changes."""
+        bench = Bench(self)
+        return [*bench.faults(), *bench.harmless()]
+
+
+def operations(faults: int = 4, harmless: int = 2) -> Iterator[Subject]:
+    """The operations' own examples."""
+    for operation in OPERATIONS:
+        yield Subject(
+            "Operations", operation.name, loads(operation.example, f"{operation.name}.yaml"), faults, harmless
+        )
+
+
+def variants(faults: int = 1, harmless: int = 0) -> Iterator[Subject]:
+    """Specs that stretch the operations."""
+    for name in VARIANTS:
+        diagram = loads(variant(name), f"{name}.yaml")
+        yield Subject("Operations", diagram.steps[0].operation.name, diagram, faults, harmless)
+
+
+def catalogue(faults: int = 5, harmless: int = 3) -> Iterator[Subject]:
+    """The catalogue's specs; of equations each side is one of these already."""
+    for path in sorted(SPECS.glob("*.yaml")):
+        diagram = load(path)
+        if not diagram.equals:
+            yield Subject("The catalogue", f"@{path.stem}", diagram, faults, harmless)
+
+
+class Bench:
+    """A generated module, and changes of it tried one after the other."""
+
+    def __init__(self, subject: Subject) -> None:
+        self.subject, self.diagram = subject, subject.diagram
+        self.source = Source(to_source(subject.diagram))
+        self.steps = Steps(subject.diagram, self.source)
+        self.cases = Cases(subject.diagram, 0)
+        self.oracle = Oracle(subject.diagram, self.source.text)
+
+    def text(self, change: Change) -> str:
+        """The module's source after a change, which may need torch where it did not."""
+        made = self.source.changed(change.edits)
+        if "torch." in made and "\nimport torch\n" not in made:
+            made = made.replace("\nfrom torch import", "\nimport torch; from torch import", 1)
+        return made
+
+    def changes(self, operators: Sequence[Operator]) -> list[Change]:
+        """All changes, of which it is clear which step they concern, no two alike."""
+        found: dict[str, Change] = {}
+        for place in places(self.source):
+            for operator in operators:
+                for change in operator(place):
+                    if not self.steps.of(change) or change.owner in self.steps.unclear:
+                        continue
+                    try:
+                        text = ast.dump(ast.parse(self.text(change)))
+                    except SyntaxError:
+                        continue
+                    found.setdefault(text, change)
+        return list(found.values())
+
+    def faults(self) -> Iterator[Result]:
+        """As many as are wanted, of as many kinds as there are; what proves harmless comes, too."""
+        wanted, blunt = self.subject.faults, 0
+        for change in _mixed(self.changes(SPECIFIC), self.changes(GENERAL), self.diagram.name):
+            if not wanted:
+                return
+            outcome = self.oracle(self.text(change))
+            if outcome in BLUNT:
+                if blunt >= self.subject.faults // 2:
+                    continue
+                blunt += 1
+            wanted -= outcome != "same"
+            yield self.check(change, outcome)
+
+    def harmless(self) -> Iterator[Result]:
+        """Changes that are meant to be none, and are none."""
+        wanted = self.subject.harmless
+        for change in _mixed(self.changes(HARMLESS), self.changes(TRIVIAL), self.diagram.name):
+            if not wanted:
+                return
+            if self.oracle(self.text(change)) == "same":
+                wanted -= 1
+                yield self.check(change, "same")
+
+    def check(self, change: Change, outcome: Outcome) -> Result:
+        """What check says."""
+        text = self.text(change)
+        expected = self.steps.of(change)
+        about = (self.subject.part, self.subject.group, self.diagram.name)
+        try:
+            verdict = check_source(self.cases, text, main_class(self.diagram), 3, "generated module")
+        except Exception as error:  # check has to say what it found, whatever a module does
+            return crashed(about, change, outcome, expected, error)
+        return judge(about, change, outcome, expected, verdict)
+
+
+def _mixed(one: list[Change], two: list[Change], seed: str) -> Iterator[Change]:
+    """Two of the first, one of the second, and so on; of each one of every kind first."""
+    one, two = _ranked(one, seed), _ranked(two, seed)
+    while one or two:
+        yield from (*one[:2], *two[:1])
+        one, two = one[2:], two[1:]
+
+
+def _ranked(changes: list[Change], seed: str) -> list[Change]:
+    """In an order that is drawn, the same each time, but one of each kind before a second of any."""
+    random.Random(seed).shuffle(changes)
+    rounds: dict[str, int] = {}
+    ranked: list[tuple[int, Change]] = []
+    for change in changes:
+        rounds[change.kind] = rounds.get(change.kind, 0) + 1
+        ranked.append((rounds[change.kind], change))
+    return [change for _, change in sorted(ranked, key=lambda pair: pair[0])]
