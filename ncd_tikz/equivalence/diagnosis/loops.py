@@ -1,0 +1,131 @@
+"""Repetitions: one too few, one too many, one set of parameters for all, backwards, fed with the start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from torch import Tensor
+
+from ncd_tikz.equivalence.diagnosis.change import After, Change, Edit, Of, Runs
+from ncd_tikz.equivalence.diagnosis.program import Loop, Node, Program
+
+
+def by_loops(program: Program) -> Iterator[Change]:
+    """Everything that may be wrong with how often, and with what, something is repeated."""
+    for loop in program.loops:
+        if not loop.nodes or not loop.nodes[0]:
+            continue
+        first = next((program.nodes[n] for n in loop.nodes[0] if program.nodes[n].operation), None)
+        if first is None:
+            continue
+        if not loop.repeat.share:
+            yield from _parameters(program, loop, first)
+        yield from _counts(program, loop, first)
+        yield from _fed(program, loop, first)
+
+
+def _change(loop: Loop, node: Node, rule: str, words: str, remedy: str, edit: Edit, weight: float) -> Change:
+    return Change(rule, words, remedy, node, lambda each: edit, weight, spreads=False)
+
+
+def _parameters(program: Program, loop: Loop, node: Node) -> Iterator[Change]:
+    count = len(loop.prefixes)
+    if count < 2:
+        return
+    name = loop.links[-1].step.attribute
+    orders: list[tuple[str, str, str, list[int]]] = []
+    for one in dict.fromkeys((0, count - 1)):
+        words = f"all {count} iterations of {name!r} use the parameters of number {one}: one part is shared"
+        remedy = f"make a part for each iteration: [Part() for _ in range({count})], not [part] * {count}"
+        orders.append(("shared", words, remedy, [one] * count))
+    words = f"the {count} iterations of {name!r} run in the opposite order"
+    orders.append(("order", words, "run them in order", list(reversed(range(count)))))
+    for one in range(count):
+        for two in range(count):
+            if one != two and count > 2:
+                words = f"iteration {one} of {name!r} uses the parameters of number {two}"
+                order = [two if place == one else place for place in range(count)]
+                orders.append(("shared", words, f"use those of number {one}", order))
+    for rule, words, remedy, order in orders:
+        yield _change(loop, node, rule, words, remedy, _renamed(program, loop, order), 0.8)
+
+
+def _renamed(program: Program, loop: Loop, order: Sequence[int]) -> Edit:
+    parameters = {}
+    for here, there in enumerate(order):
+        for number in loop.nodes[here] if here != there else ():
+            for name in program.nodes[number].parameters:
+                other = loop.prefixes[there] + name.removeprefix(loop.prefixes[here])
+                parameters[name] = _from(other)
+    return Edit(parameters=parameters)
+
+
+def _from(name: str) -> Of:
+    return lambda values: values[name]
+
+
+def _counts(program: Program, loop: Loop, node: Node) -> Iterator[Change]:
+    name, count = loop.links[-1].step.attribute, len(loop.nodes)
+    for skipped in dict.fromkeys((count - 1, 0, *range(count))):
+        before, after = loop.states[skipped], loop.states[skipped + 1]
+        if all(program.slots[a].shape == program.slots[b].shape for a, b in zip(before, after, strict=True)):
+            edit = Edit(takes=dict(zip(after, before, strict=True)))
+            words = f"iteration {skipped} of the {count} of {name!r} is left out"
+            if skipped in (0, count - 1):
+                words = (
+                    f"their code repeats {name!r} {count - 1} times, without the {_which(skipped)} iteration"
+                )
+            yield _change(loop, node, "skipped", words, f"repeat it {count} times", edit, 0.9)
+    last, start = loop.states[-1], loop.states[0]
+    if [program.slots[slot].shape for slot in last] == [program.slots[slot].shape for slot in start]:
+        for again in dict.fromkeys((count - 1, 0)):
+            edit = Edit(after=_again(loop, again, loop.states[-1]))
+            words = f"their code repeats {name!r} {count + 1} times, the {_which(again)} iteration once more"
+            yield _change(loop, node, "doubled", words, f"repeat it {count} times", edit, 1.0)
+        every: dict[int, After] = {}
+        for number in range(count):
+            every |= _again(loop, number, loop.states[number + 1])
+        edit = Edit(after=every)
+        words = f"their code runs each iteration of {name!r} twice"
+        yield _change(loop, node, "doubled", words, "run each once", edit, 1.0)
+
+
+def _which(number: int) -> str:
+    return "last" if number else "first"
+
+
+def _again(loop: Loop, iteration: int, state: tuple[int, ...]) -> dict[int, After]:
+    """The state after one more iteration, with the parameters of one there is."""
+
+    def after(place: int) -> After:
+        def change(value: Tensor, values: Sequence[Tensor], runs: Runs) -> Tensor:
+            given = dict(zip(loop.states[iteration], (values[slot] for slot in state), strict=True))
+            given[loop.states[iteration][place]] = value
+            made = dict(enumerate(values)) | given
+            for number in loop.nodes[iteration]:
+                node = runs.program.nodes[number]
+                for slot, tensor in zip(
+                    node.outputs, runs.apply(node, [made[slot] for slot in node.inputs]), strict=True
+                ):
+                    made[slot] = tensor
+            return made[loop.states[iteration + 1][place]]
+
+        return change
+
+    return {slot: after(place) for place, slot in enumerate(state)}
+
+
+def _fed(program: Program, loop: Loop, node: Node) -> Iterator[Change]:
+    """Every iteration fed with what the first one takes."""
+    start = loop.states[0]
+    reads = {}
+    for iteration, numbers in enumerate(loop.nodes):
+        state = loop.states[iteration]
+        for number in numbers if iteration else ():
+            for place, slot in enumerate(program.nodes[number].inputs):
+                if slot in state:
+                    reads[number, place] = start[state.index(slot)]
+    if reads:
+        name = loop.links[-1].step.attribute
+        words = f"every iteration of {name!r} takes what the first one takes, not what the one before makes"
+        yield _change(loop, node, "input", words, "feed the running value back", Edit(reads=reads), 1.0)

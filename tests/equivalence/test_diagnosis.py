@@ -1,0 +1,103 @@
+"""A module of a user's own that differs: the step, the axis or the parameter is named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pytest
+
+torch = pytest.importorskip("torch")
+pytestmark = pytest.mark.torch
+
+from torch import Tensor, nn  # noqa: E402
+
+from ncd_tikz.diagram import load, loads  # noqa: E402
+from ncd_tikz.equivalence.case import Case, make_case, state_name  # noqa: E402
+from ncd_tikz.equivalence.diagnosis import diagnose  # noqa: E402
+from ncd_tikz.equivalence.report import Finding  # noqa: E402
+
+
+class Given:
+    """A module whose layouts are ours, its parameters named by a mapping."""
+
+    def __init__(self, case: Case, model: nn.Module, names: Mapping[str, str]) -> None:
+        self.case, self.model = case, model.double().train(case.training)
+        ours = {entry.name: state_name(entry) for entry in case.learned}
+        self.names = {name: (names.get(state, state),) for name, state in ours.items()}
+
+    def run(self, inputs: Sequence[Tensor], parameters: Mapping[str, Tensor]) -> tuple[Tensor, ...]:
+        theirs = self.model.state_dict(keep_vars=True)
+        with torch.no_grad():
+            for ours, (name,) in self.names.items():
+                theirs[name].copy_(parameters[ours])
+        made = self.model(*inputs)
+        return made if isinstance(made, tuple) else (made,)
+
+
+def findings(spec: str, make: Callable[[Mapping[str, int]], nn.Module], **names: str) -> tuple[Finding, ...]:
+    """The diagnosis of what `make` builds for the sizes of a draw."""
+    torch.set_num_threads(1)
+    diagram = load(spec) if spec.startswith("@") else loads(spec, "spec.yaml")
+    case = make_case(diagram, 0, 1, ())
+    named = {ours.replace("__", "."): theirs for ours, theirs in names.items()}
+    return diagnose(Given(case, make(case.sizes), named), None)
+
+
+class Attention(nn.Module):
+    """Multi-head attention as people write it."""
+
+    def __init__(self, m: int, k: int, h: int, **changes: Any) -> None:
+        super().__init__()
+        self.k, self.h = k, h
+        self.changes = changes
+        self.Q, self.K, self.V = (nn.Linear(m, k * h, bias=False) for _ in range(3))
+        self.O = nn.Linear(k * h, m, bias=False)
+
+    def heads(self, x: Tensor) -> Tensor:
+        return x.unflatten(-1, (self.k, self.h)).movedim(-1, -3)
+
+    def forward(self, E: Tensor, X: Tensor) -> Tensor:
+        change = self.changes.get
+        keys = self.V if change("keys") else self.K
+        q, k, v = self.heads(self.Q(E)), self.heads(keys(X)), self.heads(self.V(X))
+        scores = q @ k.mT * change("scale", self.k**-0.5)
+        weights = scores if change("dropped") else scores.softmax(change("dim", -1))
+        o = (weights @ v).movedim(-3, -1)
+        if change("order"):
+            o = o.mT.reshape(o.shape)
+        if change("bare"):
+            return o.flatten(-2) @ self.O.weight.mT + E
+        return self.O(o.flatten(-2))
+
+
+def attention(**changes: Any) -> tuple[Finding, ...]:
+    return findings("@multi_head_attention", lambda n: Attention(n["m"], n["k"], n["h"], **changes))
+
+
+def test_the_same_function_otherwise_written() -> None:
+    assert attention() == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "step", "rule", "words"),
+    [
+        ({"dim": -2}, "steps[5]", "axis", "their softmax runs over y, the diagram's over x"),
+        ({"dim": 0}, "steps[5]", "axis", "their softmax runs over h, the diagram's over x"),
+        ({"dropped": True}, "steps[5]", "skipped", "leaves out the softmax"),
+        ({"scale": 1.0}, "steps[4]", "skipped", "leaves out the scale"),
+        ({"scale": 0.123}, "steps[4]", "scale", "times what the diagram's does"),
+        ({"keys": True}, "steps[1]", "swapped", "'V.weight' is used for 'K.weight'"),
+        ({"order": True}, "steps[7]", "order", "(h k) flattened"),
+    ],
+)
+def test_one_thing_is_wrong(changes: dict[str, Any], step: str, rule: str, words: str) -> None:
+    best = attention(**changes)[0]
+    assert (best.step, best.rule) == (step, rule), str(best)
+    assert words in best.words
+    assert best.at is not None
+    assert best.remedy
+
+
+def test_the_line_of_their_code_is_told() -> None:
+    assert attention(dim=-2)[0].place.startswith("test_diagnosis.py:")
