@@ -13,7 +13,7 @@ pytestmark = pytest.mark.torch
 from torch import Tensor, nn  # noqa: E402
 
 from ncd_tikz.diagram import load, loads  # noqa: E402
-from ncd_tikz.equivalence.case import Case, make_case, state_name  # noqa: E402
+from ncd_tikz.equivalence.case import Case, make_case, pull_back, state_name  # noqa: E402
 from ncd_tikz.equivalence.diagnosis import diagnose  # noqa: E402
 from ncd_tikz.equivalence.report import Finding  # noqa: E402
 
@@ -33,6 +33,12 @@ class Given:
                 theirs[name].copy_(parameters[ours])
         made = self.model(*inputs)
         return made if isinstance(made, tuple) else (made,)
+
+    def gradients(self, outputs: Sequence[Tensor]) -> Mapping[str, Tensor | None]:
+        theirs = dict(self.model.named_parameters())
+        names = [name for name, (there,) in self.names.items() if there in theirs]
+        leaves = [theirs[self.names[name][0]] for name in names]
+        return dict(zip(names, pull_back(outputs, leaves, self.case.cotangents), strict=True))
 
 
 def findings(spec: str, make: Callable[[Mapping[str, int]], nn.Module], **names: str) -> tuple[Finding, ...]:
@@ -61,6 +67,8 @@ class Attention(nn.Module):
         change = self.changes.get
         keys = self.V if change("keys") else self.K
         q, k, v = self.heads(self.Q(E)), self.heads(keys(X)), self.heads(self.V(X))
+        if change("detached"):
+            k = k.detach()
         scores = q @ k.mT * change("scale", self.k**-0.5)
         weights = scores if change("dropped") else scores.softmax(change("dim", -1))
         o = (weights @ v).movedim(-3, -1)
@@ -97,6 +105,13 @@ def test_one_thing_is_wrong(changes: dict[str, Any], step: str, rule: str, words
     assert words in best.words
     assert best.at is not None
     assert best.remedy
+
+
+def test_a_lost_gradient() -> None:
+    (found,) = attention(detached=True)
+    assert (found.rule, found.step) == ("gradient", "steps[1]"), str(found)
+    assert "'K.weight' gets none" in found.words
+    assert found.place
 
 
 def test_the_line_of_their_code_is_told() -> None:

@@ -106,6 +106,20 @@ class Runs:
                 self._finish(slot, edit, values, dirty)
         return values
 
+    def anew(self, edit: Edit) -> list[Tensor]:
+        """The same with everything run again: gradients flow through all of it."""
+        values = [*self.inputs, *self.values[len(self.inputs) :]]
+        dirty: set[int] = set()
+        for slot, tensor in zip(self.program.inputs, self.inputs, strict=True):
+            values[slot] = tensor
+            self._finish(slot, edit, values, dirty)
+        for node in self.program.nodes:
+            made = self._run(node, edit, values)
+            for slot, tensor in zip(node.outputs, made, strict=True):
+                values[slot] = tensor
+                self._finish(slot, edit, values, dirty)
+        return values
+
     def results(self, values: Sequence[Tensor]) -> Tensors:
         """The outputs among all values."""
         return tuple(values[slot] for slot in self.program.outputs)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from time import monotonic
 
 import torch
+from torch import Tensor
 
+from ncd_tikz.equivalence.case import pull_back
 from ncd_tikz.equivalence.diagnosis.change import Runs
+from ncd_tikz.equivalence.diagnosis.gradients import Cuts
 from ncd_tikz.equivalence.diagnosis.locate import Sightings
 from ncd_tikz.equivalence.diagnosis.probe import Probe
 from ncd_tikz.equivalence.diagnosis.program import Node, flatten
 from ncd_tikz.equivalence.diagnosis.search import Explanation, Search, Target, allowance
-from ncd_tikz.equivalence.diagnosis.watching import watch
+from ncd_tikz.equivalence.diagnosis.watching import Watched, watch
 from ncd_tikz.equivalence.report import Draw, Finding
 from ncd_tikz.equivalence.trace import link_parting
 
@@ -26,32 +31,36 @@ def diagnose(probe: Probe, found: Draw | None, seconds: float = SECONDS) -> tupl
         found: what comparing it has given.
         seconds: for how long explanations are tried.
     """
-    return _Diagnosis(probe, found, monotonic() + seconds).findings()
+    try:
+        return _Diagnosis(probe, found, monotonic() + seconds).findings()
+    except Exception:  # a diagnosis is a help: without one, the verdict stands
+        return ()
 
 
 class _Diagnosis:
     def __init__(self, probe: Probe, found: Draw | None, deadline: float) -> None:
         self.probe, self.case, self.found, self.deadline = probe, probe.case, found, deadline
+        self.inputs = _inputs(probe, found)
 
     def findings(self) -> tuple[Finding, ...]:
         case = self.case
-        watched = watch(lambda: self.probe.run(case.inputs, case.parameters), _is_torch(self.probe))
+        watched = watch(lambda: self.probe.run(self.inputs, case.parameters), _is_torch(self.probe))
         program = flatten(case.diagram, case.sizes, case.training)
         with torch.no_grad():
-            runs = Runs(program, case.inputs, case.parameters)
+            runs = Runs(program, self.inputs, case.parameters)
         wanted = watched.outputs
         if watched.error is not None or len(wanted) != len(program.outputs):
             return ()
-        allowed = [allowance(tensor, watched.single) for tensor in case.evaluation.outputs]
+        allowed = [allowance(tensor, watched.single) for tensor in runs.outputs]
         target = Target(wanted, allowed, runs.outputs)
         agreeing = {
             slot
             for slot, far, near in zip(program.outputs, target.start, allowed, strict=True)
             if far <= near
         }
-        if len(agreeing) == len(wanted):
-            return ()
         sightings = Sightings(program, watched, runs.values, agreeing)
+        if len(agreeing) == len(wanted):
+            return self._gradients(runs, sightings, watched)
         search = Search(runs, target, sightings, self.deadline)
         found = [self._explained(each, sightings) for each in search.explain()]
         if not found:
@@ -69,7 +78,8 @@ class _Diagnosis:
             place = rival.place if rival else ""
         single = change.spreads and explanation.nodes < explanation.of
         found = _at(node, change.rule, change.words, change.remedy, place, single)
-        return _with(found, axis=change.axis, parameter=change.parameter)
+        theirs = " and ".join(self.probe.names.get(change.parameter, ()))
+        return replace(found, axis=change.axis, parameter=change.parameter, their_parameter=theirs)
 
     def _parts(self, node: Node, sightings: Sightings) -> Finding:
         rival = sightings.rival(node)
@@ -78,6 +88,52 @@ class _Diagnosis:
         words = f"the values part here: what it takes is met in their code, {names} is not"
         remedy = f"compare this step with {place}" if place else "compare this step with their code"
         return _at(node, "parts-at", words, remedy, place, True)
+
+    def _gradients(self, runs: Runs, sightings: Sightings, watched: Watched) -> tuple[Finding, ...]:
+        """Where a gradient is lost although the values agree."""
+        case = self.case
+        if not case.cotangents:
+            return ()
+        outputs = self.probe.run(case.inputs, case.parameters)
+        held = self.probe.gradients(outputs)
+        leaves = [tensor for tensor in case.inputs if tensor.requires_grad]
+        names = [*(name for name, _ in case.leaves), *case.parameters_with_gradients]
+        theirs = (
+            *pull_back(outputs, leaves, case.cotangents),
+            *(held.get(name) for name in case.parameters_with_gradients),
+        )
+        cuts = Cuts(case, runs, sightings, names, theirs)
+        if not cuts.wrong:
+            return ()
+        shown = _listed(cuts.wrong)
+        lost = cuts.find(self.deadline)
+        if lost is None:
+            words = f"the values agree, but {shown}"
+            return (
+                Finding("gradient", words, "look for detach, no_grad or a function with its own backward"),
+            )
+        words = f"the values agree, but {lost.what}: {shown}"
+        remedy = "let gradients through: no detach, no_grad or .data there"
+        place = lost.line or next((record.place for record in watched.cut_off if record.place), "")
+        return (_at(lost.node, "gradient", words, remedy, place, True),)
+
+
+def _listed(wrong: Mapping[str, str]) -> str:
+    """`'k' gets none, 'Q.weight' another gradient`."""
+    parts = [f"{name!r} gets {how}" for name, how in list(wrong.items())[:3]]
+    more = f" and {len(wrong) - 3} more" if len(wrong) > 3 else ""
+    return ", ".join(parts) + more
+
+
+def _inputs(probe: Probe, found: Draw | None) -> Sequence[Tensor]:
+    """The inputs of the draw; of special ones, those that differ first where they cannot be stacked."""
+    case = probe.case
+    if not case.special or getattr(probe, "batched", True):
+        return case.inputs
+    words = [each.what for each in found.comparisons if not each.ok] if found else []
+    bad = (place for place, name in enumerate(case.special) if any(name in each for each in words))
+    place = next(bad, 0)
+    return [tensor[place] for tensor in case.inputs]
 
 
 def _at(node: Node, rule: str, words: str, remedy: str, place: str, single: bool) -> Finding:
@@ -93,12 +149,6 @@ def _at(node: Node, rule: str, words: str, remedy: str, place: str, single: bool
         place=place,
         iteration=parting.iteration if single else "",
     )
-
-
-def _with(finding: Finding, **changes: str) -> Finding:
-    from dataclasses import replace
-
-    return replace(finding, **changes)  # type: ignore[arg-type]
 
 
 def _is_torch(probe: Probe) -> bool:

@@ -25,5 +25,8 @@ class Probe(Protocol):
     def names(self) -> Mapping[str, tuple[str, ...]]:
         """Our learned tensors -> theirs that hold them."""
 
+    def gradients(self, outputs: Sequence[Tensor]) -> Mapping[str, Tensor | None]:
+        """Of our learned tensors, as far as each is known alone, after `run` has given these outputs."""
+
     def run(self, inputs: Sequence[Tensor], parameters: Mapping[str, Tensor]) -> tuple[Tensor, ...]:
         """Their outputs, with the axes in our order, for these inputs and parameters (by our names)."""

@@ -50,6 +50,7 @@ class Watched:
     error: BaseException | None = None
     single: bool = False  # some of it is in single precision
     cut: bool = False  # not all was looked at
+    cut_off: list[Record] = field(default_factory=list)  # what gradients do not go through
 
     @property
     def tolerance(self) -> float:
@@ -89,7 +90,7 @@ class _Mode(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         made = func(*args, **(kwargs or {}))
         name = func.overloadpacket.__name__ if hasattr(func, "overloadpacket") else str(func)
-        if name not in _SAME:
+        if name not in _SAME or (name == "detach" and torch.is_grad_enabled()):
             self.note(name, made)
         return made
 
@@ -111,6 +112,10 @@ class _Mode(TorchDispatchMode):  # type: ignore[no-untyped-call]
             return
         place, line = self.place()
         record = Record(len(self.watched.records), name, place, tuple(made.shape), found, line)
+        if name == "detach" or not torch.is_grad_enabled():
+            self.watched.cut_off.append(record)
+        if name in _SAME:
+            return
         self.watched.records.append(record)
         self.watched.catalogue.add(found, record)
 

@@ -53,6 +53,18 @@ class Subject:
         self.parameters.write(parameters)
         return tuple(self.signature.to_ours(self.signature.call(self.function, inputs)))
 
+    def gradients(self, outputs: Sequence[Tensor]) -> Mapping[str, Tensor | None]:
+        """Of our learned tensors, those of tied ones left out, after `run` has given these outputs."""
+        leaves = self.parameters.leaves()
+        found = pull_back(outputs, leaves, self.case.cotangents)
+        theirs = dict(zip(map(id, leaves), found, strict=True))
+        known: dict[str, Tensor | None] = {}
+        for held, *others in self.parameters.groups():
+            gradient = theirs.get(id(self.parameters.named[held.theirs.name]))
+            if not others:
+                known[held.entry.name] = None if gradient is None else held.stored(held.view(gradient))
+        return known
+
     def compare(self) -> tuple[Comparison, ...]:
         """Outputs, gradients, and in training mode buffers, beside the lifted ones.
 

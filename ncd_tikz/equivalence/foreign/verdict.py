@@ -7,6 +7,7 @@ from typing import Any
 
 from ncd_tikz.equivalence.case import Case
 from ncd_tikz.equivalence.cases import Cases, trains
+from ncd_tikz.equivalence.diagnosis import diagnose
 from ncd_tikz.equivalence.drawing import SizesError
 from ncd_tikz.equivalence.evaluate import Learned
 from ncd_tikz.equivalence.foreign.errors import Theirs
@@ -109,7 +110,7 @@ class _Entry:
         return (told, *(self._explained(subject, draw) if subject and error.differs else ()))
 
     def _explained(self, subject: Subject, draw: Draw) -> tuple[Finding, ...]:
-        return ()
+        return diagnose(subject, draw)
 
 
 def _finding(error: Theirs, node: CheckNode, case: Case) -> Finding:

@@ -1,0 +1,143 @@
+"""Where gradients are lost or scaled although all values agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from time import monotonic
+
+import torch
+from torch import Tensor
+
+from ncd_tikz.equivalence.case import Case, pull_back
+from ncd_tikz.equivalence.diagnosis.change import Edit, Of, Run, Runs
+from ncd_tikz.equivalence.diagnosis.locate import Sightings
+from ncd_tikz.equivalence.diagnosis.program import Node, Program
+
+Gradients = tuple["Tensor | None", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Where a gradient is cut: at a step, at what it takes (`place`), or at one of its parameters."""
+
+    node: Node
+    what: str
+    edit: Edit
+    line: str = ""
+
+
+class Cuts:
+    """Where the graph of gradients may be cut so that they become theirs.
+
+    Args:
+        names: of the leaves: inputs, and our learned tensors.
+        theirs: the gradients of theirs, leaf by leaf.
+    """
+
+    def __init__(
+        self, case: Case, runs: Runs, sightings: Sightings, names: Sequence[str], theirs: Gradients
+    ) -> None:
+        self.case, self.runs, self.program, self.sightings = case, runs, runs.program, sightings
+        self.names, self.theirs = names, theirs
+        self.ours = self._of(Edit())
+        self.wrong = {
+            name: how(one, two)
+            for name, one, two in zip(names, self.ours, theirs, strict=True)
+            if not same(one, two)
+        }
+
+    def find(self, deadline: float) -> Lost | None:
+        """The first cut that gives theirs: those that are seen in their code before others."""
+        candidates = sorted(self._candidates(), key=lambda lost: not lost.line)
+        for lost in candidates:
+            if monotonic() > deadline:
+                return None
+            gradients = self._of(lost.edit)
+            if all(same(one, two) for one, two in zip(gradients, self.theirs, strict=True)):
+                return lost
+        return None
+
+    def _of(self, edit: Edit) -> Gradients:
+        case = self.case
+        leaves = [tensor for tensor in (*case.inputs, *case.parameters.values()) if tensor.requires_grad]
+        with torch.enable_grad():
+            values = self.runs.anew(edit)
+            outputs = self.runs.results(values)
+            expected = self.case.evaluation.outputs
+            outputs = tuple(out.expand(y.shape) for out, y in zip(outputs, expected, strict=True))
+            return pull_back(outputs, leaves, case.cotangents)
+
+    def _candidates(self) -> Iterator[Lost]:
+        wrong, above = set(self.wrong), _above(self.program, self.names, self.case)
+        seen: dict[int, str] = {}
+        for record in self.sightings.watched.cut_off:
+            for slot, sighting in self.sightings.exact.items():
+                if sighting.record.print.marks == record.print.marks:
+                    seen.setdefault(slot, record.place)
+        for node in self.program.nodes:
+            if node.operation is None:
+                continue
+            for place, slot in enumerate(node.inputs):
+                if above[slot] >= wrong and self.program.slots[slot].tensor.kind == "real":
+                    name = self.program.slots[slot].name
+                    edit = Edit(runs={node.number: _cut(self.program, node, place)})
+                    yield Lost(node, f"{name!r} is cut off where it is taken", edit)
+            for name in node.parameters:
+                if wrong == {name}:
+                    edit = Edit(parameters={name: _detached(name)})
+                    yield Lost(node, f"{name!r} is cut off", edit)
+            for slot in node.outputs:
+                if above[slot] >= wrong and self.program.slots[slot].tensor.kind == "real":
+                    name = self.program.slots[slot].name
+                    edit = Edit(after={slot: lambda value, *_: value.detach()})
+                    yield Lost(node, f"{name!r} is cut off after it is made", edit, seen.get(slot, ""))
+
+
+def same(ours: Tensor | None, theirs: Tensor | None) -> bool:
+    """Whether two gradients agree; none is zero."""
+    if ours is None or theirs is None:
+        known = theirs if ours is None else ours
+        return known is None or not bool((known != 0).any())
+    if not ours.numel():
+        return True
+    size = max(float(ours.abs().max()), 1e-6)
+    return float((ours - theirs.reshape(ours.shape)).abs().max()) <= 1e-6 * size
+
+
+def how(ours: Tensor | None, theirs: Tensor | None) -> str:
+    """How a gradient differs."""
+    if theirs is None or not bool((theirs != 0).any()):
+        return "none"
+    if ours is None or not bool((ours != 0).any()):
+        return "one, where the diagram has none,"
+    one, two = ours.detach().reshape(-1), theirs.detach().reshape(-1)
+    factor = float((one * two).sum() / (one * one).sum())
+    return f"{factor:.6g} times its gradient" if same(ours * factor, theirs) else "another gradient"
+
+
+def _above(program: Program, names: Sequence[str], case: Case) -> list[set[str]]:
+    """For each value the leaves that it is made of."""
+    known = set(names)
+    above: list[set[str]] = [set() for _ in program.slots]
+    for slot, value in zip(program.inputs, case.diagram.inputs, strict=True):
+        above[slot] = {case.diagram.values[value].name} & known
+    for node in program.nodes:
+        whole = set(node.parameters) & known
+        for slot in node.inputs:
+            whole |= above[slot]
+        for slot in node.outputs:
+            above[slot] = whole
+    return above
+
+
+def _detached(name: str) -> Of:
+    return lambda values: values[name].detach()
+
+
+def _cut(program: Program, node: Node, place: int) -> Run:
+    def run(inputs: Sequence[Tensor], parameters: Sequence[Tensor], like: Tensor) -> tuple[Tensor, ...]:
+        given = [each.detach() if i == place else each for i, each in enumerate(inputs)]
+        return program.runner(node)(given, parameters, like)
+
+    return run
