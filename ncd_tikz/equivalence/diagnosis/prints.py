@@ -72,7 +72,7 @@ def print_of(tensor: Tensor) -> Print | None:
         square = flat * flat
         rows = (flat.abs(), flat, square, square * flat, square * square, flat * _places(flat.numel()))
         size, mean, second, third, fourth, order = torch.stack(rows).mean(1).tolist()
-    if not second:
+    if second < 1e-60:
         return Print(count, hidden, 0.0, (0.0,) * 6, False)
     rms = second**0.5
     marks = (size / rms, mean / rms, third / rms**3, fourth / second**2, top / rms, bottom / rms)
