@@ -28,16 +28,21 @@ def freshness(
     Raises:
         InputError: a path does not exist, or is a file that ncd-tikz did not write.
     """
-    if paths:
-        files = _named(paths)
-    else:
-        beside = dict.fromkeys(Path(each.file).parent for each in sources if not _without_folder(each.file))
-        found = {
-            one.path.resolve(): one
-            for one in (*discover(configuration.folders), *discover(beside, deep=False))
-        }
-        files = tuple(found.values())
+    files = candidates(sources, configuration, paths)
     return judge(sources, files, configuration if not paths else _without_demands(configuration), whole=whole)
+
+
+def candidates(
+    sources: Sequence[Source], configuration: Configuration, paths: Sequence[str] = ()
+) -> tuple[Generated, ...]:
+    """The generated files that are found; see `freshness`. Nothing is drawn."""
+    if paths:
+        return _named(paths)
+    beside = dict.fromkeys(Path(each.file).parent for each in sources if not _without_folder(each.file))
+    found: dict[Path, Generated] = {}
+    for one in (*discover(configuration.folders), *discover(beside, deep=False)):
+        found.setdefault(one.path.resolve(), one)
+    return tuple(found.values())
 
 
 def _without_folder(file: str) -> bool:

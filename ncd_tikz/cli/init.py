@@ -1,4 +1,4 @@
-"""`ncd-tikz init`: a new spec, or a paper around one."""
+"""`ncd-tikz init`: a new spec, a paper around one, or a workflow that checks."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from ncd_tikz.cli.terminal import remark
 
 
 @click.command("init", short_help="Begin a spec or a paper.")
-@click.argument("name", metavar="NAME")
+@click.argument("name", metavar="NAME", required=False)
 @click.option("--from", "origin", metavar="@NAME|FILE", help="Begin with this spec.")
 @click.option("--paper", is_flag=True, help="Make a folder with a paper that shows the spec.")
+@click.option("--workflow", is_flag=True, help="Write a GitHub workflow that runs check; takes no NAME.")
 @options.output("The folder to write in, or - for standard output. Left out: the current folder.")
-def command(name: str, origin: str | None, paper: bool, output: str | None) -> None:
+def command(name: str | None, origin: str | None, paper: bool, workflow: bool, output: str | None) -> None:
     """Begin a spec called NAME; nothing that exists is ever overwritten.
 
     \b
@@ -29,7 +30,15 @@ def command(name: str, origin: str | None, paper: bool, output: str | None) -> N
       ncd-tikz init my_attention --from @multi_head_attention
       ncd-tikz init my_copy --from model.yaml -o drafts
       ncd-tikz init my_model --paper                      # ./my_model/ with paper.tex and Makefile
+      ncd-tikz init --workflow                            # .github/workflows/ncd-tikz.yml
     """
+    if workflow:
+        if name is not None or origin is not None or paper:
+            raise click.UsageError("--workflow writes one file of its own: no NAME, --from or --paper")
+        _workflow(output)
+        return
+    if name is None:
+        raise click.UsageError("no NAME given for the new spec")
     _refuse_name(name)
     _refuse_output(output, paper)
     folder = Path("." if output in (None, "-") else output)
@@ -52,6 +61,20 @@ def command(name: str, origin: str | None, paper: bool, output: str | None) -> N
         then = f"ncd-tikz draw {folder / name}.yaml"
     _write_new(files)
     remark(f"next: {then}")
+
+
+def _workflow(output: str | None) -> None:
+    from ncd_tikz.cli.reports.places import repository
+    from ncd_tikz.cli.workflow import PLACE, workflow
+
+    text = workflow(Path.cwd())
+    if output == "-":
+        click.echo(text, nl=False)
+        return
+    _refuse_output(output, paper=False)
+    root = Path(os.path.relpath(repository(Path.cwd()))) if output is None else Path(output)
+    _write_new({root / PLACE: text})
+    remark(f"next: say under [tool.ncd-tikz] which specs there are, then git add {(root / PLACE).as_posix()}")
 
 
 def _refuse_name(name: str) -> None:

@@ -47,7 +47,7 @@ class Configuration:
     draws: int | None = None
     seed: int | None = None
     timeout: float | None = None  # seconds
-    memory: int | None = None  # megabytes
+    memory: str | None = None  # "4GiB"
     jobs: int | None = None
     format: tuple[str, ...] = ()  # of reports, as --format takes them
 

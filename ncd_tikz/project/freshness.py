@@ -70,9 +70,14 @@ def judge(
         elif whole:
             words = f"made from a spec named {one.name}, and none of the specs has that name"
             judged.append(Freshness(one.path, "orphan", "", words, f"git rm {quoted(one.path)}"))
-    for source in sources:
-        judged += _missing(source, files, configuration)
-    return tuple(judged)
+    return (*judged, *missing(sources, files, configuration))
+
+
+def missing(
+    sources: Sequence[Source], files: Sequence[Generated], configuration: Configuration
+) -> tuple[Freshness, ...]:
+    """What must be kept of every spec and is not; nothing is drawn."""
+    return tuple(each for source in sources for each in _missing(source, files, configuration))
 
 
 class _Products:

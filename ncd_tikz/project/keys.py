@@ -13,7 +13,6 @@ from ncd_tikz.spec.mistakes import did_you_mean
 FORMATS = ("tikz", "svg", "torch")  # what is compared byte for byte: fragments, pictures and modules
 PALETTES = ("reference", "okabe-ito", "grayscale")
 REPORTS = ("table", "json", "junit", "github", "sarif")
-_UNITS = {"": 1, "MB": 1, "M": 1, "GB": 1000, "G": 1000, "MiB": 1, "GiB": 1024}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +88,12 @@ def _seconds(value: Any) -> float:
     return float(value)
 
 
-def _megabytes(value: Any) -> int:
-    text = str(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else ""
-    match = re.fullmatch(r"([1-9][0-9]*) ?([A-Za-z]*)", text)
-    if match is None or match[2] not in _UNITS:
-        raise ValueError(f"expected megabytes, as 4000 or '4 GB', found {_shown(value)}")
-    return int(match[1]) * _UNITS[match[2]]
+def _size(value: Any) -> str:
+    """A size in words; whoever needs the number counts it."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?) ?[kmgtKMGT](?:i?[bB])?", value) if isinstance(value, str) else None
+    if match is None or not float(match[1]):
+        raise ValueError(f"expected a size, as '500MB' or '4GiB', found {_shown(value)}")
+    return match[0]
 
 
 def _shown(value: Any) -> str:
@@ -117,7 +116,7 @@ KEYS = {
     "draws": Key(_whole(1, 1000), "a number", "sizes to try, as `--draws`"),
     "seed": Key(_whole(0, 2**32 - 1), "a number", "of the draws, as `--seed`"),
     "timeout": Key(_seconds, "seconds", "as `--timeout`"),
-    "memory": Key(_megabytes, "megabytes, or `'4 GB'`", "as `--memory`"),
+    "memory": Key(_size, "a size", "as `--memory`"),
     "jobs": Key(_whole(1, 1024), "a number", "as `--jobs`"),
     "format": Key(_among(REPORTS), "of the reports' formats", "as `--format`, with `=FILE` where wanted"),
 }

@@ -26,7 +26,7 @@ shadow = false
 draws = 5
 seed = 7
 timeout = 2.5
-memory = "4 GB"
+memory = "4GiB"
 jobs = 2
 format = ["table", "junit=report.xml"]
 
@@ -69,7 +69,7 @@ def test_every_key(here: Path) -> None:
         draws=5,
         seed=7,
         timeout=2.5,
-        memory=4000,
+        memory="4GiB",
         jobs=2,
         format=("table", "junit=report.xml"),
     )
@@ -106,7 +106,7 @@ def test_all_mistakes_at_once_each_with_its_line_and_a_suggestion(here: Path) ->
         "formats = ['tikz', 'svgs']\n"
         "palette = 'okabeito'\n"
         "  draws = true\n"
-        "memory = '4 TB'\n"
+        "memory = 4000\n"
         "shadow = 'yes'\n"
         "format = ['junit=a.xml', 'xml']\n"
         "timeout = -1\n"
