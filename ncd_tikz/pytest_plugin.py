@@ -161,9 +161,10 @@ class SpecFile(pytest.File):
         return lambda: self._job(own=False, only=(place,))
 
     def _job(self, own: bool, only: tuple[int, ...]) -> tuple[Outcome, ...]:
+        from ncd_tikz.cli.checking import require_torch
         from ncd_tikz.equivalence.isolation.jobs import Job
 
-        _require_torch()
+        require_torch()
         return self.specs.verdicts(Job(self.diagram, own=own, only=only, **self.specs.limits))
 
     def _figure(self) -> Iterable[Outcome]:
@@ -235,7 +236,7 @@ class SpecItem(pytest.Item):
             return super().repr_failure(excinfo, style)
         lines = str(excinfo.value).splitlines()
         shown = excinfo.getrepr(style="value")
-        shown.reprtraceback.reprentries[-1].lines[:] = lines  # type: ignore[union-attr]
+        shown.reprtraceback.reprentries[-1].lines = lines
         if shown.reprcrash is not None:  # what the short summary says, and where
             shown.reprcrash.path, shown.reprcrash.lineno = str(self.path), self._at(excinfo.value)
             shown.reprcrash.message = lines[0]
@@ -263,15 +264,6 @@ def _explained(outcomes: Iterable[Outcome]) -> Iterator[str]:
         yield from map(str, outcome.problems)
         yield f"{outcome.subject}: {outcome.fact}"
         yield from (f"  {line}" for line in outcome.details)
-
-
-def _require_torch() -> None:
-    from importlib.util import find_spec
-
-    from ncd_tikz.errors import ToolMissing
-
-    if find_spec("torch") is None:
-        raise ToolMissing("torch", "check runs the modules: pip install torch")
 
 
 def _is_spec(path: Path) -> bool:

@@ -2,31 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from contextlib import closing
-from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from ncd_tikz.cli import limits, options
-from ncd_tikz.cli.sources import load_all
-from ncd_tikz.cli.terminal import Progress, bad, bold, complain, good, say
+from ncd_tikz.cli.sources import InputError, load_all
+from ncd_tikz.cli.terminal import Progress, complain, say, shell_width
 from ncd_tikz.cli.theirs import installed, tell_left_out
-from ncd_tikz.errors import ToolMissing
 
 if TYPE_CHECKING:
-    from ncd_tikz.diagram import Diagram
-    from ncd_tikz.equivalence import Report, Verdict
+    from ncd_tikz.cli.checking import Settings
+    from ncd_tikz.cli.reports.delivery import Target
+    from ncd_tikz.cli.reports.outcome import Checked, Kind
+    from ncd_tikz.project.configuration import Configuration
+    from ncd_tikz.project.freshness import Source
 
 INTERRUPTED = 130
+Number = TypeVar("Number", int, float)
+
+
+def _kinds(ctx: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> frozenset[Kind]:
+    """Kinds come repeated, separated by commas, or both."""
+    from ncd_tikz.cli.reports.outcome import KINDS
+
+    names = [name.strip() for each in given for name in each.split(",")]
+    for name in names:
+        if name not in KINDS:
+            raise click.BadParameter(f"no kind '{name}'; there are: {', '.join(KINDS)}", ctx, parameter)
+    return frozenset(kind for kind in KINDS if kind in names or not names)
 
 
 @click.command("check", short_help="Prove by test that spec, module and your own code agree.")
 @options.specs(required=False)
 @click.option("--draws", type=click.IntRange(1, 1000), default=3, show_default=True, help="Sizes to try.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True, help="Of the draws.")
-@click.option("--format", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.option(
+    "-f",
+    "--format",
+    "formats",
+    metavar="NAME[=FILE],...",
+    multiple=True,
+    help="Any of table, json, junit, github, sarif; without FILE to standard output. Left out: table.",
+)
+@options.output("The file of the format that has none; without one, its suffix says which.")
+@click.option(
+    "--only",
+    metavar="KIND,...",
+    multiple=True,
+    callback=_kinds,
+    help="Any of module, sides, against, figure, fresh; the last two need no torch. Left out: all.",
+)
+@click.option(
+    "--fresh",
+    "paths",
+    metavar="PATH",
+    multiple=True,
+    help="Where generated files are looked for. Left out: beside each spec, and as configured.",
+)
 @limits.options
 @click.pass_context
 def command(
@@ -34,20 +71,25 @@ def command(
     specs: tuple[str, ...],
     draws: int,
     seed: int,
-    format: str,
+    formats: tuple[str, ...],
+    output: str | None,
+    only: frozenset[Kind],
+    paths: tuple[str, ...],
     jobs: int,
     timeout: float,
     memory: int,
     in_process: bool,
 ) -> None:
     """Compare each SPEC's own meaning with the PyTorch module made from it and with every module
-    under its check: section. Without SPEC the whole shipped catalogue is checked.
+    under its check: section. Without SPEC those are checked that [tool.ncd-tikz] in pyproject.toml
+    names, and where it names none, the whole shipped catalogue.
 
     The meaning is evaluated by lifting base definitions, which shares no code with the module. Both
     run forward and backward in float64, over several draws of pairwise different prime sizes. A
     mismatch says which output, how large, and the first step at which the values part. The sides of
     an equation are held to each other, and where they differ a small example is given. The figure is
-    held to the spec too: its wiring is read back from the drawn lines alone.
+    held to the spec too: its wiring is read back from the drawn lines alone. And so are the TikZ
+    fragments, SVGs and modules that were made from it, byte for byte.
 
     A module under check: is somebody's program: comparing with it imports it, which runs its code.
     No other command does that. It runs in a child process of its own, on the CPU, with a limit of
@@ -62,106 +104,101 @@ def command(
       ncd-tikz check
       ncd-tikz check attention.yaml --draws 10
       ncd-tikz check specs/*.yaml --format json --jobs 4 --timeout 300
+      ncd-tikz check attention.yaml --format github --format junit=report.xml
+      ncd-tikz check specs/*.yaml --only figure,fresh
     """
-    if find_spec("torch") is None:
-        raise ToolMissing("torch", "check runs the modules: pip install torch")
-    diagrams, only = load_all(specs or _catalogue()), dict[int, tuple[int, ...]]()
-    if not specs:
-        only = {place: installed(diagram) for place, diagram in enumerate(diagrams)}
-        tell_left_out(diagrams, only)
-    from ncd_tikz.equivalence.isolation.jobs import Job, Limits, run_checks
+    from ncd_tikz.cli.checking import Settings, require_torch
+    from ncd_tikz.cli.reports.delivery import deliver, targets
+    from ncd_tikz.equivalence.isolation.limits import Limits, bytes_of
+    from ncd_tikz.project.configuration import find
 
-    bounds = Limits(timeout, memory)
-    work = [Job(diagram, draws, seed, bounds, only=only.get(place)) for place, diagram in enumerate(diagrams)]
-    progress = Progress(len(work))
-    checked: list[tuple[Report, str]] = []
-    try:
-        with closing(
-            run_checks(work, parallel=jobs, isolated=not in_process, finished=progress.step)
-        ) as reports:
-            _take(diagrams, reports, checked, progress, show=format == "table")
-    except KeyboardInterrupt:
-        progress.clear()
-        complain(f"interrupted after {len(checked)} of {len(work)} specs; all processes are ended")
-        ctx.exit(INTERRUPTED)
-    finally:
-        progress.clear()
-    if format == "json":
-        import json
-
-        say(json.dumps([_plain(report, picture) for report, picture in checked], indent=2))
-    elif len(checked) > 1:
-        _total(checked)
-    if any(verdict.missing for report, _ in checked for verdict in report.verdicts):
+    said = find(Path())
+    if _left_out(ctx, "memory") and said.memory is not None:
+        memory = bytes_of(said.memory)
+    asked = targets(formats or said.format, output)
+    settings = Settings(
+        Limits(_either(ctx, "timeout", timeout, said.timeout), memory),
+        _either(ctx, "draws", draws, said.draws),
+        _either(ctx, "seed", seed, said.seed),
+        _either(ctx, "jobs", jobs, said.jobs),
+        in_process,
+        only,
+        paths=paths,
+    )
+    if settings.needs_torch:
+        require_torch()
+    sources, settings = _sources(specs, said, settings)
+    checked = _check(ctx, sources, said, settings, asked)
+    deliver(asked, checked)
+    if any(outcome.missing for each in checked for outcome in each.outcomes):
         ctx.exit(2)
-    if not checked or not all(report.ok and not picture for report, picture in checked):
+    if not checked or not all(each.ok for each in checked):
         ctx.exit(1)
 
 
-def _catalogue() -> tuple[str, ...]:
+def _left_out(ctx: click.Context, name: str) -> bool:
+    return ctx.get_parameter_source(name) is click.core.ParameterSource.DEFAULT
+
+
+def _either(ctx: click.Context, name: str, given: Number, configured: Number | None) -> Number:
+    """The command line wins over the configuration, and that over the default."""
+    return configured if configured is not None and _left_out(ctx, name) else given
+
+
+def _sources(
+    specs: tuple[str, ...], said: Configuration, settings: Settings
+) -> tuple[tuple[Source, ...], Settings]:
+    """The specs that are named, else those configured, else the catalogue."""
+    from ncd_tikz.project.freshness import Source
     from ncd_tikz.resources import spec_names
 
-    return tuple(f"@{name}" for name in spec_names())
+    catalogue = not specs and not said.specs
+    if catalogue and settings.only == {"fresh"}:
+        raise InputError("no spec given, and no specs under [tool.ncd-tikz] in a pyproject.toml")
+    settings = replace(settings, whole=not specs and not catalogue)
+    if not specs:
+        found = (path.as_posix() for path in said.spec_files())
+        specs = tuple(f"@{name}" for name in spec_names()) if catalogue else tuple(found)
+    diagrams = load_all(specs)
+    if catalogue and "against" in settings.only:
+        entries = {place: installed(diagram) for place, diagram in enumerate(diagrams)}
+        tell_left_out(diagrams, entries)
+        settings = replace(settings, entries=entries)
+    pairs = zip(dict.fromkeys(specs), diagrams, strict=True)
+    return tuple(Source(name, diagram) for name, diagram in pairs), settings
 
 
-def _take(
-    diagrams: tuple[Diagram, ...],
-    reports: Iterator[Report],
-    checked: list[tuple[Report, str]],
-    progress: Progress,
-    show: bool,
-) -> None:
-    """Each report as it comes, beside what is wrong with the spec's figure."""
-    from ncd_tikz.layout.wiring import unfaithful
+def _check(
+    ctx: click.Context,
+    sources: Sequence[Source],
+    said: Configuration,
+    settings: Settings,
+    asked: Sequence[Target],
+) -> list[Checked]:
+    """All that is found; the table is shown as it comes."""
+    from ncd_tikz.cli.checking import check_all
+    from ncd_tikz.cli.reports import table
 
-    width = max((len(diagram.name) for diagram in diagrams), default=0)
-    for diagram, report in zip(diagrams, reports, strict=True):
-        wrong = unfaithful(diagram)
-        checked.append((report, wrong))
-        if show:
-            progress.clear()
-            _show(report, width)
-            if wrong:
-                say(f"{bold(diagram.name.ljust(width))}  {bad('FALSE FIGURE')}  {wrong}")
-
-
-def _show(report: Report, width: int) -> None:
-    for verdict in report.verdicts:
-        mark = good("same") if verdict.ok else bad(verdict.state.upper())
-        fact, *details = verdict.text().split("\n")
-        say(f"{bold(report.name.ljust(width))}  {mark}  {fact}")
-        for line in details:
-            say(f"  {line}")
-
-
-def _total(checked: list[tuple[Report, str]]) -> None:
-    wrong = [report.name for report, picture in checked if picture or not report.ok]
-    if wrong:
-        say(bad(f"{len(wrong)} of {len(checked)} specs do not agree: {', '.join(wrong)}"))
-    else:
-        say(good(f"all {len(checked)} specs agree, and their figures show them"))
-
-
-def _plain(report: Report, picture: str) -> dict[str, Any]:
-    """The report as JSON has it."""
-    return {
-        "name": report.name,
-        "ok": report.ok and not picture,
-        "figure": picture or "shows the diagram",
-        "verdicts": [_plain_verdict(verdict) for verdict in report.verdicts],
-    }
-
-
-def _plain_verdict(verdict: Verdict) -> dict[str, Any]:
-    parting = verdict.parting
-    return {
-        "subject": verdict.subject,
-        "ok": verdict.ok,
-        "state": verdict.state,
-        "draws": len(verdict.draws),
-        "numbers": verdict.entries,
-        "text": verdict.text(),
-        "findings": [str(finding) for finding in verdict.findings],
-        "printed": verdict.printed,
-        "parts_at": parting and {"step": parting.path, "name": parting.name, "at": str(parting.at or "")},
-    }
+    progress = Progress(len(sources))
+    width = table.name_width(source.diagram.name for source in sources)
+    show = any(target.streamed for target in asked)
+    checked: list[Checked] = []
+    try:
+        with closing(check_all(sources, said, settings, progress.step)) as found:
+            for each in found:
+                checked.append(each)
+                if show:
+                    progress.clear()
+                    say("\n".join(table.lines(each, width, shell_width())))
+    except KeyboardInterrupt:
+        progress.clear()
+        complain(f"interrupted after {len(checked)} of {len(sources)} specs; all processes are ended")
+        ctx.exit(INTERRUPTED)
+    finally:
+        progress.clear()
+    if show and len(checked) != 1:
+        say(table.total(checked))
+    if not checked:
+        looked = ", ".join(settings.paths or ("the specs' folders", *map(str, said.folders)))
+        complain(f"no generated file was found in {looked}")
+    return checked

@@ -140,7 +140,7 @@ def _why(
         name = f"*{one.path.suffix}"
         return "edited", f"its lines end in CR LF; write '{name} text eol=lf' in .gitattributes"
     line = _first_difference(content, expected)
-    return "edited", f"edited by hand: line {line} is not what the spec gives (the command undoes it)"
+    return "edited", f"edited by hand in line {line}; the command undoes that"
 
 
 def _look(palette: str, shadow: bool) -> str:

@@ -64,8 +64,8 @@ def test_check_finds_a_module_that_differs(process: Run, here: Path) -> None:
     assert "theirs:Softmax" in outcome.out
     plain = process("check", spec, "--format", "json", cwd=here)
     assert plain.code == 1
-    (report,) = json.loads(plain.out)
-    assert [verdict["ok"] for verdict in report["verdicts"]] == [True, False]
+    (report,) = json.loads(plain.out)["specs"]
+    assert [verdict["ok"] for verdict in report["verdicts"]] == [True, False, True]
 
 
 EQUATION = """\
@@ -108,8 +108,8 @@ def test_check_proves_equations(ncd: Run, here: Path) -> None:
     assert false.code == 1
     assert "side 1 = side 2: NOT the same function" in false.out
     assert "smallest example" in false.out
-    (report,) = json.loads(ncd("check", "false.yaml", "--draws", "1", "--format", "json").out)
-    assert [each["ok"] for each in report["verdicts"]] == [True, True, False]
+    (report,) = json.loads(ncd("check", "false.yaml", "--draws", "1", "--format", "json").out)["specs"]
+    assert [each["ok"] for each in report["verdicts"]] == [True, True, False, True]
 
 
 @pytest.mark.torch
@@ -161,9 +161,9 @@ def test_check_is_silent_about_numpy(here: Path) -> None:
 
 
 def test_check_without_torch_is_code_3(ncd: Run, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import ncd_tikz.cli.check
+    import ncd_tikz.cli.checking
 
-    monkeypatch.setattr(ncd_tikz.cli.check, "find_spec", lambda name: None)
+    monkeypatch.setattr(ncd_tikz.cli.checking, "find_spec", lambda name: None)
     outcome = ncd("check", "good.yaml")
     assert outcome.code == 3
     assert "pip install torch" in outcome.err

@@ -87,7 +87,7 @@ def test_an_edit_by_hand_is_told_apart(here: Path, name: str) -> None:
     edit(name, lambda text: text.rstrip("\n") + " \n")
     found = judged().pop(name)
     assert found.state == "edited"
-    assert f"line {lines} " in found.words
+    assert f"line {lines};" in found.words
     mend(found.command)
     assert judged()[name].ok
 

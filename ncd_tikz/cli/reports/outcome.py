@@ -5,7 +5,7 @@ Verdicts, figures and generated files become the same here, and no report needs 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ncd_tikz.project.freshness import Freshness
 
 Kind = Literal["module", "sides", "against", "figure", "fresh"]
+NO_SPEC = "(no spec)"  # what generated files belong to that no spec makes
 KINDS: tuple[Kind, ...] = ("module", "sides", "against", "figure", "fresh")
 
 
@@ -66,6 +67,7 @@ class Outcome:
     draws: int = 0
     printed: str = ""  # by their code
     broken: bool = False  # it did not come to a comparison
+    missing: bool = False  # what is named under `check:` cannot be imported
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,8 @@ def _from_verdict(verdict: Verdict) -> Outcome:
         verdict.entries,
         len(verdict.draws),
         verdict.printed,
-        verdict.state == "not compared" or verdict.missing,
+        verdict.state == "not compared",
+        verdict.missing,
     )
 
 
@@ -183,10 +186,11 @@ def _first_wrong(draws: Iterable[Draw]) -> str:
     return ""
 
 
-def located(checked: Checked, line: Position) -> Checked:
-    """With a place for every problem that has none: where the spec's `check:` stands, or its start."""
+def located(checked: Checked, entries: Mapping[str, Position], start: Position) -> Checked:
+    """With a place for every problem that has none: its subject's under `check:`, or the spec's start."""
     outcomes = []
     for outcome in checked.outcomes:
+        line = entries.get(outcome.subject, start)
         problems = tuple(
             problem if problem.at is not None else replace(problem, at=line) for problem in outcome.problems
         )

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
 from ncd_tikz.cli.reports.characters import visible
-from ncd_tikz.cli.reports.outcome import Checked, Outcome
+from ncd_tikz.cli.reports.outcome import NO_SPEC, Checked, Outcome
 from ncd_tikz.cli.terminal import bad, bold, faint, good
 
 _MARK = len("other version")
@@ -34,20 +34,38 @@ def lines(checked: Checked, name_width: int, width: int) -> list[str]:
 
 def total(all_checked: Sequence[Checked]) -> str:
     """The last line: how many agree, or which do not."""
-    wrong = [checked.name for checked in all_checked if not checked.ok]
-    outcomes = [outcome for checked in all_checked for outcome in checked.outcomes]
-    files = sum(outcome.kind == "fresh" for outcome in outcomes)
-    specs = f"{len(all_checked)} spec{'s' * (len(all_checked) != 1)}"
-    if wrong:
-        shown = ", ".join(wrong[:20]) + (f" and {len(wrong) - 20} more" if len(wrong) > 20 else "")
-        return bad(f"{len(wrong)} of {specs} {'does' if len(wrong) == 1 else 'do'} not agree: {shown}")
     if not all_checked:
         return bad("nothing was checked")
-    fresh = f"; {files} generated file{'s are' if files != 1 else ' is'} fresh" if files else ""
-    if all(outcome.kind == "fresh" for outcome in outcomes):
-        return good(f"{files} generated file{'s are' if files != 1 else ' is'} what the specs give")
-    shown = ", and their figures show them" if any(outcome.kind == "figure" for outcome in outcomes) else ""
-    return good(f"all {specs} agree{shown}{fresh}")
+    specs = [checked for checked in all_checked if checked.name != NO_SPEC]
+    wrong = [checked.name for checked in specs if not checked.ok]
+    orphans = sum(len(checked.outcomes) for checked in all_checked if checked.name == NO_SPEC)
+    said = []
+    if wrong:
+        names = ", ".join(wrong[:20]) + (f" and {len(wrong) - 20} more" if len(wrong) > 20 else "")
+        said.append(f"{len(wrong)} of {_count(len(specs), 'spec')} {_do(len(wrong))} not agree: {names}")
+    if orphans:
+        said.append(f"{_count(orphans, 'generated file')} without a spec")
+    return bad("; ".join(said)) if said else good(_success(specs))
+
+
+def _success(specs: Sequence[Checked]) -> str:
+    kinds = [outcome.kind for checked in specs for outcome in checked.outcomes]
+    files = _count(kinds.count("fresh"), "generated file")
+    if set(kinds) == {"fresh"}:
+        return f"{files} fresh"
+    many = len(specs) > 1
+    said = f"all {len(specs)} specs agree" if many else "the spec agrees"
+    if "figure" in kinds:
+        said += ", and their figures show them" if many else ", and its figure shows it"
+    return f"{said}; {files} fresh" if "fresh" in kinds else said
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"
+
+
+def _do(number: int) -> str:
+    return "does" if number == 1 else "do"
 
 
 def text(all_checked: Sequence[Checked], width: int = 100) -> str:

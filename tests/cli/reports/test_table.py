@@ -6,7 +6,8 @@ import click
 import pytest
 
 from ncd_tikz.cli.reports import table
-from ncd_tikz.cli.reports.outcome import Checked
+from ncd_tikz.cli.reports.outcome import Checked, from_freshness
+from ncd_tikz.project.freshness import Freshness, Path
 from tests.cli.reports.samples import ALL, ATTENTION, EMPTY, FINE, ODD, STALE, thousands
 
 
@@ -42,8 +43,14 @@ def test_nobody_elses_escapes_reach_the_terminal() -> None:
 
 def test_the_total_counts_specs_and_files() -> None:
     assert click.unstyle(table.total(ALL)) == "3 of 4 specs do not agree: attention, odd, empty"
-    assert click.unstyle(table.total([FINE])) == "all 1 spec agree, and their figures show them"
+    assert click.unstyle(table.total([FINE])) == "the spec agrees, and its figure shows it"
     assert click.unstyle(table.total([])) == "nothing was checked"
+    assert click.unstyle(table.total([FINE, FINE])) == "all 2 specs agree, and their figures show them"
+    fresh = Checked("attention", "a", (from_freshness(Freshness(Path("a.svg"), "fresh", "a.yaml")),))
+    assert click.unstyle(table.total([fresh])) == "1 generated file fresh"
+    assert click.unstyle(table.total([FINE, fresh])).endswith("show them; 1 generated file fresh")
+    orphan = Checked("(no spec)", "", (STALE, STALE))
+    assert click.unstyle(table.total([fresh, orphan])) == "2 generated files without a spec"
     only = Checked("attention", "a", (STALE,))
     assert click.unstyle(table.total([only])) == "1 of 1 spec does not agree: attention"
 
