@@ -210,7 +210,8 @@ class SpecFailed(Exception):
 
     def __init__(self, outcomes: tuple[Outcome, ...]) -> None:
         self.outcomes = outcomes
-        super().__init__("\n".join(_explained(outcomes)) or "nothing was checked")
+        wrong = [line for outcome in outcomes if not outcome.ok for line in outcome.explained()]
+        super().__init__("\n".join(wrong) or "nothing was checked")
 
 
 class SpecItem(pytest.Item):
@@ -254,16 +255,6 @@ class SpecItem(pytest.Item):
                     if problem.at is not None and Path(problem.at.file).suffix in (".yaml", ".yml"):
                         return problem.at.line
         return self.line
-
-
-def _explained(outcomes: Iterable[Outcome]) -> Iterator[str]:
-    """The best finding first: it is all that a summary shows."""
-    for outcome in outcomes:
-        if outcome.ok:
-            continue
-        yield from map(str, outcome.problems)
-        yield f"{outcome.subject}: {outcome.fact}"
-        yield from (f"  {line}" for line in outcome.details)
 
 
 def _is_spec(path: Path) -> bool:

@@ -67,10 +67,10 @@ def _case(outcome: Outcome, checked: Checked, file: str) -> Element:
     if outcome.ok:
         return case
     rule = outcome.problems[0].rule if outcome.problems else outcome.state
-    sentences = [str(problem) for problem in outcome.problems] or [outcome.fact]
+    lines = outcome.explained()
     wrong = SubElement(case, "error" if outcome.broken else "failure", type=visible(rule))
-    wrong.set("message", visible(sentences[0]))
-    wrong.text = visible("\n".join((f"{outcome.subject}: {outcome.fact}", *sentences, *outcome.details)))
+    wrong.set("message", visible(lines[0]))
+    wrong.text = visible("\n".join(lines))
     return case
 
 

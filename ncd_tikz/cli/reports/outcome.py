@@ -69,6 +69,14 @@ class Outcome:
     broken: bool = False  # it did not come to a comparison
     missing: bool = False  # what is named under `check:` cannot be imported
 
+    def explained(self) -> tuple[str, ...]:
+        """All that there is to say, in lines, the best finding first; nothing twice."""
+        sentences = tuple(map(str, self.problems))
+        fact = (
+            () if any(self.fact in sentence for sentence in sentences) else (f"{self.subject}: {self.fact}",)
+        )
+        return (*sentences, *fact, *self.details)
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
