@@ -212,6 +212,23 @@ VARIANTS: dict[str, tuple[str, str]] = {
     "parameter_group": ("{a: y}", "{op: parameter, out: b, axes: i k, std: 0}"),
     "parameter_number": ("{a: y}", "{op: parameter, out: b, axes: ''}"),
     "positional_odd": ("{a: y}", "{op: positional_encoding, out: b, axes: h m, period: 50}"),
+    "relative_bias_causal": (
+        "{a: y}",
+        "{op: relative_position_bias, out: b, over: y m, axes: y k m h, causal: true, offset: m - y}",
+    ),
+    "relative_bias_both": (
+        "{a: y}",
+        "{op: relative_position_bias, out: b, over: 12 m, axes: m 12, buckets: 2*k + 2, distance: 7}",
+    ),
+    "alibi_odd": ("{a: y}", "{op: alibi, out: b, over: y m, axes: m 7 y, offset: -2}"),
+    "alibi_one": ("{a: y}", "{op: alibi, out: b, over: \"m' m\", axes: \"m m' 1\"}"),
+    "timestep_real": (
+        "{a: y k}", "{op: timestep_embedding, in: a, out: b, axes: h, shift: 1, first: cos, scale: 3}"
+    ),
+    "timestep_index": (
+        "{a: {axes: y, kind: index, below: m}}",
+        "{op: timestep_embedding, in: a, out: b, axes: kh, period: 50, shift: 0.5}",
+    ),
     "function_called": (
         "{a: k y}", "{op: function, name: f, in: a, out: b, map: k -> k, call: 'torch.special:expit'}"
     ),

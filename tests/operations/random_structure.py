@@ -140,6 +140,26 @@ class Draw:
         settings = {"over": some(self.chance, names, 2), "style": self.chance.choice(("half", "interleaved"))}
         return (self.tensor(names),), {**settings, "part": numbers(self.chance, "2", "x", "4")}
 
+    def relative_position_bias(self) -> Any:
+        settings: Settings = {
+            "buckets": numbers(self.chance, "4", "8", "p", "3"),
+            "distance": numbers(self.chance, "5", "x", "16"),
+            "causal": self.chance.random() < 0.5,
+        }
+        return (), {**self.alibi()[1], **settings}
+
+    def alibi(self) -> Any:
+        axes = self.axes(3, 3, *self.chance.sample(("x", "y", "m", "x'"), 2))
+        offset = numbers(self.chance, "0", "2", "-1", "y - x")
+        return (), {"over": tuple(self.chance.sample(axes, 2)), "axes": axes, "offset": offset}
+
+    def timestep_embedding(self) -> Any:
+        kind = self.chance.choice(("real", "index", "index", "mask"))
+        inputs = self.tensor(self.axes(0, 2), kind, Expression.symbol("m") if kind == "index" else None)
+        settings: Settings = {"axes": (self.chance.choice(("m", "m", "p", "x", "y")),)}
+        settings |= {"shift": self.chance.choice((0, 0.5, 1)), "first": self.chance.choice(("sin", "cos"))}
+        return (inputs,), {**settings, "scale": self.chance.choice((1, 0.3))}
+
     def mask(self) -> Any:
         if self.chance.random() < 0.2:
             return (self.tensor(self.axes(0, 3)), self.tensor(self.axes(0, 2), "mask")), {}

@@ -10,8 +10,10 @@ import pytest
 torch = pytest.importorskip("torch")
 torch.set_num_threads(1)
 
+from ncd_tikz.diagram import loads  # noqa: E402
 from ncd_tikz.errors import ShapeError  # noqa: E402
-from ncd_tikz.operations import OPERATIONS  # noqa: E402
+from ncd_tikz.operations import OPERATIONS, operation_named  # noqa: E402
+from ncd_tikz.pytorch import to_module  # noqa: E402
 from tests.operations.harness import lift  # noqa: E402
 from tests.operations.written import Written, operation, scope_of, tensor  # noqa: E402
 
@@ -203,6 +205,91 @@ def test_scatter_is_scatter_add() -> None:
     assert torch.allclose(spread, expected, rtol=1e-12, atol=1e-12)
 
 
+# Biases of positions -----------------------------------------------------------------------------
+
+
+def t5_bucket(relative: Any, bidirectional: bool, buckets: int, distance: int) -> Any:
+    """As T5 writes it, of answers less asks."""
+    result = torch.zeros_like(relative)
+    if bidirectional:
+        buckets //= 2
+        result += (relative > 0).long() * buckets
+        relative = relative.abs()
+    else:
+        relative = -torch.min(relative, torch.zeros_like(relative))
+    near = buckets // 2
+    far = torch.log(relative.float() / near) / math.log(distance / near) * (buckets - near)
+    large = (near + far.long()).clamp(max=buckets - 1)
+    return result + torch.where(relative < near, relative, large)
+
+
+@pytest.mark.parametrize("causal", [False, True])
+@pytest.mark.parametrize(
+    ("buckets", "distance"), [(32, 128), (32, 256), (8, 20), (64, 128), (12, 96), (16, 1000)]
+)
+def test_relative_position_bias_as_t5(causal: bool, buckets: int, distance: int) -> None:
+    settings: dict[str, Any] = {"causal": causal}
+    if (buckets, distance) != (32, 128):
+        settings |= {"buckets": buckets, "distance": distance}
+    sizes = {"x": 300, "y": 2, "h": 3}
+    scope = scope_of(sizes)
+    op = operation("relative_position_bias", over="y x", axes="h y x", offset=150, **settings)
+    application = op.bind((), scope)
+    written = Written(op, application, sizes)
+    weight = numbers(buckets, 3)
+    assert written.part.weight.shape == weight.shape
+    written.part.weight.data = weight
+    relative = torch.arange(300) - torch.arange(150, 152)[:, None]
+    expected = weight[t5_bucket(relative, not causal, buckets, distance)].permute(2, 0, 1)
+    (based,) = op.base((), {"weight": weight}, sizes, application)
+    assert torch.equal(written(), expected) and torch.equal(based, expected)
+
+
+def test_alibi_has_the_slopes_of_the_paper() -> None:
+    def table(heads: int) -> Any:
+        sizes = {"x": 6, "h": heads}
+        op = operation("alibi", over="x x'", axes="h x x'")
+        application = op.bind((), scope_of(sizes))
+        (based,) = op.base((), {}, sizes, application)
+        found = Written(op, application, sizes)()
+        assert torch.allclose(found, based, rtol=1e-12, atol=0)
+        return found
+
+    place = torch.arange(6, dtype=torch.float64)
+    ago = (place[:, None] - place).abs()
+    assert torch.allclose(table(8), -(0.5 ** torch.arange(1.0, 9).double())[:, None, None] * ago)
+    start = 2 ** (-(2 ** -(math.log2(16) - 3)))  # as the paper's code
+    assert torch.allclose(table(16)[:, 0, 1], -torch.tensor([start ** (1 + i) for i in range(16)]).double())
+    eight, sixteen = table(8)[:, 0, 1], table(16)[:, 0, 1]
+    assert torch.allclose(table(11)[:, 0, 1], torch.cat([eight, sixteen[0::2][:3]]))
+
+
+# Time steps ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("shift", "flip", "scale", "period"), [(0, True, 1, 10000), (1, False, 1000, 50)])
+def test_timestep_embedding_as_diffusers(shift: float, flip: bool, scale: float, period: int) -> None:
+    """`get_timestep_embedding`, in double precision."""
+    settings = {"shift": shift, "first": "cos" if flip else "sin", "scale": scale, "period": period}
+    op = operation("timestep_embedding", axes="k", **settings)
+    half = 3
+    rate = torch.exp(-math.log(period) * torch.arange(half).double() / (half - shift))
+    for steps in (torch.tensor([0, 3]), torch.tensor([0.25, 2.5]).double()):
+        angle = scale * steps[:, None].double() * rate
+        expected = torch.cat([angle.sin(), angle.cos()], -1)
+        if flip:
+            expected = torch.cat([expected[:, half:], expected[:, :half]], -1)
+        assert torch.allclose(both(op, ("b",), steps), expected, rtol=1e-10, atol=1e-10)
+
+
+def test_timestep_embedding_follows_the_parameters_where_nothing_is_real() -> None:
+    module = to_module(loads(operation_named("timestep_embedding").example))
+    step = torch.tensor([1, 2, 3])
+    assert module(step).dtype == torch.float32
+    assert module.double()(step).dtype == torch.float64
+    assert module.bfloat16()(step).dtype == torch.bfloat16
+
+
 REFUSED: list[tuple[str, dict[str, Any], tuple[str, ...], str, str]] = [
     ("rotary_embedding", {"over": "x"}, ("x k",), "expected two axes, of positions and of depth", "over"),
     ("rotary_embedding", {"over": "k x"}, ("x k",), "even number of entries to turn, found 7 of x=7", "over"),
@@ -221,12 +308,28 @@ REFUSED: list[tuple[str, dict[str, Any], tuple[str, ...], str, str]] = [
         "offset",
     ),
     ("mask", {"window": 2}, ("x y", "?"), "expected either two axes or a given mask, found both", "over"),
+    ("relative_position_bias", {"over": "x", "axes": "h x y"}, (), "two axes, one that asks", "over"),
+    ("relative_position_bias", {"over": "x y", "axes": "h x"}, (), "an axis 'y' among the axes", "axes"),
+    (
+        "relative_position_bias", {"over": "x y", "axes": "h x y", "buckets": 3}, (),
+        "expected 4 buckets or more, found 3", "buckets",
+    ),
+    (
+        "relative_position_bias", {"over": "x y", "axes": "h x y", "distance": 8}, (),
+        "the distance 8 is not above 8", "distance",
+    ),
+    ("alibi", {"over": "x y", "axes": "x y"}, (), "expected one single axis of heads, found x y", "axes"),
+    ("alibi", {"over": "x y", "axes": "h u y"}, (), "nothing declares an axis 'u'", "axes"),
+    ("timestep_embedding", {"axes": "x"}, ("b",), "expected an even number of features, found 7", "axes"),
+    ("timestep_embedding", {"axes": "x k"}, ("b",), "expected one single axis of features", "axes"),
+    ("timestep_embedding", {"axes": "t", "shift": 1}, ("b",), "a shift below the number of waves 1", "shift"),
+    ("timestep_embedding", {"axes": "k"}, ("?",), "takes numbers or indexes", "in"),
     ("prelu", {"channels": "e"}, ("x k",), "expected an axis 'e', found (x, k)", "channels"),
     ("scatter", {"along": "k -> e"}, ("x k", "x"), "scatter takes indexes, found numbers", "in"),
     ("scatter", {"along": "k -> h"}, ("x k", "k !"), "the indexes are below e, the axis is h=3", "along"),
     ("scatter", {"along": "k -> u"}, ("x k", "k !"), "nothing declares an axis 'u'", "along"),
     ("scatter", {"along": "k e -> e"}, ("x k", "k !"), "the axis of the entries and that of the", "along"),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("name", "settings", "axes", "fact", "field"), REFUSED)

@@ -13,7 +13,7 @@ from ncd_tikz.operations import Call, Operation, Scope, make_operation
 
 MAPS = ("map", "along")
 NAMES = ("over", "channels", "axes", "before")
-SIZES = ("at", "start", "stop", "step", "sizes", "window", "offset", "part")
+SIZES = ("at", "start", "stop", "step", "sizes", "window", "offset", "part", "buckets", "distance")
 
 
 def scope_of(sizes: Mapping[str, int | str]) -> Scope:
@@ -73,6 +73,8 @@ class Written(torch.nn.Module):
             )
         )
         self.space: dict[str, Any] = {"torch": torch, "nn": torch.nn, "F": torch.nn.functional, **sizes}
+        for line in self.source.imports:
+            exec(line, self.space)
         self.space["like"] = torch.zeros((), dtype=torch.float64)
         for name, size in sizes.items():
             setattr(self, name, size)
