@@ -17,6 +17,7 @@ import yaml
 from ncd_tikz.diagram import Diagram, loads
 from ncd_tikz.errors import NcdError
 from tests.random_operations import STEPS
+from tests.random_published import STEPS as PUBLISHED
 from tests.random_structure import REPEATS, equation
 
 AXES: dict[str, Any] = {
@@ -109,7 +110,7 @@ BLOCKS |= {
 NEEDED = {"nested": ("feed_forward", "gate")}
 ELEMENTWISE = (
     "relu", "leaky_relu", "elu", "gelu", "silu", "softplus", "sigmoid", "tanh", "exp", "log", "sqrt",
-    "square", "abs", "reciprocal", "negate", "sin", "cos",
+    "mish", "hard_swish", "square", "abs", "reciprocal", "negate", "sin", "cos",
 )  # fmt: skip
 Names = tuple[str, ...]
 
@@ -473,7 +474,7 @@ class Recipe:
         while len(self.steps) < count and tries < 200:
             tries += 1
             if self.chance(0.5):
-                self.draw.choice((*STEPS, *STEPS, *REPEATS * 2))(self)
+                self.draw.choice((*STEPS, *STEPS, *REPEATS * 2, *PUBLISHED))(self)
             else:
                 self.draw.choice(kinds)()
         for name, finish in (("T", self.embedding), ("M", self.mask)):

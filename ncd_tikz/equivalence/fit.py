@@ -173,7 +173,8 @@ def _check_binding(
     if not _binds(operation, inputs, _scope(diagram, {}, indexes)):
         return  # it needs to know more than a diagram tells
     if not _binds(operation, inputs, _scope(diagram, sizes, indexes)):
-        axes = [axis for tensor in inputs for axis in tensor.axes]
+        axes = [axis for tensor in (*inputs, *step.application.results) for axis in tensor.axes]
+        axes += [axis for each in operation.parameters(expand(step.application)) for axis in each.axes]
         symbols = {symbol for axis in axes for size in axis.sizes for symbol in size.symbols}
         raise _Unfit(f"{step.path} ({operation.name}) does not take inputs of these sizes", symbols)
 
