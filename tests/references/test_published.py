@@ -74,6 +74,10 @@ class GroupedQueries(nn.Module):
 def test_grouped_queries() -> None:
     names = {f"{ours}.weight": f"{ours.lower()}_proj.weight" for ours in "QKVO"}
     compare(to_module(loads(GROUPED)), GroupedQueries(8, 2, 3, 4), names, [normal(2, 5, 8)])
+
+
+@pytest.mark.slow
+def test_grouped_queries_mean_what_they_say() -> None:
     assert check(loads(GROUPED)).ok
 
 
