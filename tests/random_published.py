@@ -100,4 +100,15 @@ def time_step(recipe: Growing) -> bool:
     return True
 
 
-STEPS = [rotation, rotation, window, scatter, scatter, slope, bias, bias, time_step]
+def largest(recipe: Growing) -> bool:
+    operand = recipe.pick(lambda axes: bool(set(axes) & set(EVEN)))
+    if operand is None:
+        return False
+    axes = recipe.values[operand]
+    own = recipe.draw.choice([axis for axis in axes if axis in EVEN])
+    step = {"op": "keep_top_k", "over": own, "count": recipe.draw.choice((2, 3))}
+    recipe.emit([operand], [(recipe.name(operand), axes)], **step)
+    return True
+
+
+STEPS = [rotation, rotation, window, scatter, scatter, slope, bias, bias, time_step, largest]

@@ -61,6 +61,7 @@ ROOMS = {  # an operation's name, and the file of its class: `LayerNorm` is `lay
     "gather": "gather",
     "scatter": "scatter",
     "top_k": "top_k",
+    "keep_top_k": "keep_top_k",
     "sum": "reduction",
     "mean": "reduction",
     "max": "reduction",

@@ -199,6 +199,8 @@ VARIANTS: dict[str, tuple[str, str]] = {
     "scatter_group": (
         "{a: i k, n: {axes: k, kind: index, below: m}}", "{op: scatter, in: [a, n], out: b, along: k -> m}"
     ),
+    "keep_top_k_first": ("{a: m y}", "{op: keep_top_k, in: a, out: b, over: m, count: m - k, outside: zero}"),
+    "keep_top_k_all": ("{a: k m y}", "{op: keep_top_k, in: a, out: b, over: m, count: m}"),
     "top_k_first": ("{a: m y}", "{op: top_k, in: a, out: [b, d], along: m -> k, largest: false}"),
     "sum_group": ("{a: y i k}", "{op: sum, in: a, out: b, over: i}"),
     "sum_to_number": ("{a: y k}", "{op: sum, in: a, out: b, over: k y}"),

@@ -177,6 +177,12 @@ class Draw:
         settings = {"along": Signature(((own,),), ((taken,),)), "largest": self.chance.random() < 0.5}
         return (self.tensor(names),), settings
 
+    def keep_top_k(self) -> Any:
+        names = self.axes(1, 3)
+        count = Expression.parse(self.chance.choice(("1", "x", "2")))
+        settings = {"over": (self.chance.choice(names),), "count": count}
+        return (self.tensor(names),), {**settings, "outside": self.chance.choice(("hidden", "zero"))}
+
     def trace(self) -> Any:
         names = self.axes(2, 4, "x", "x'")
         return (self.tensor(names),), {"over": ("x", "x'") if self.chance.random() < 0.9 else names[:2]}

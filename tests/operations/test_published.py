@@ -205,6 +205,15 @@ def test_scatter_is_scatter_add() -> None:
     assert torch.allclose(spread, expected, rtol=1e-12, atol=1e-12)
 
 
+def test_keep_top_k_is_top_k_put_back() -> None:
+    x = numbers(2, 7, 6)
+    kept = both(operation("keep_top_k", over="x", count="h", outside="zero"), ("b x k",), x)
+    values, places = x.topk(3, 1)
+    assert torch.equal(kept, torch.zeros_like(x).scatter(1, places, values))
+    hidden = both(operation("keep_top_k", over="x", count=3), ("b x k",), x)
+    assert torch.equal(hidden, kept.masked_fill(kept == 0, -math.inf))
+
+
 # Biases of positions -----------------------------------------------------------------------------
 
 
@@ -325,6 +334,8 @@ REFUSED: list[tuple[str, dict[str, Any], tuple[str, ...], str, str]] = [
     ("timestep_embedding", {"axes": "t", "shift": 1}, ("b",), "a shift below the number of waves 1", "shift"),
     ("timestep_embedding", {"axes": "k"}, ("?",), "takes numbers or indexes", "in"),
     ("prelu", {"channels": "e"}, ("x k",), "expected an axis 'e', found (x, k)", "channels"),
+    ("keep_top_k", {"over": "k", "count": 7}, ("x k",), "cannot keep 7 entries of k=6", "count"),
+    ("keep_top_k", {"over": "x k", "count": 1}, ("x k",), "expected", "over"),
     ("scatter", {"along": "k -> e"}, ("x k", "x"), "scatter takes indexes, found numbers", "in"),
     ("scatter", {"along": "k -> h"}, ("x k", "k !"), "the indexes are below e, the axis is h=3", "along"),
     ("scatter", {"along": "k -> u"}, ("x k", "k !"), "nothing declares an axis 'u'", "along"),
@@ -348,4 +359,4 @@ def test_refused(name: str, settings: dict[str, Any], axes: tuple[str, ...], fac
 
 
 def test_operations_that_jump_where_entries_are_equal() -> None:
-    assert {room.name for room in OPERATIONS if room.ties} == {"top_k", "arg_max"}
+    assert {room.name for room in OPERATIONS if room.ties} == {"top_k", "keep_top_k", "arg_max"}

@@ -39,7 +39,7 @@ def operation(name: str, /, **settings: Any) -> Operation:
         elif key in SIZES:
             values = value if isinstance(value, list) else [value]
             parsed[key] = tuple(Expression.parse(each) for each in values)
-        elif key == "groups":
+        elif key in ("groups", "count"):
             parsed[key] = Expression.parse(value)
         else:
             parsed[key] = value

@@ -140,6 +140,15 @@ steps:
 outputs: Y
 """
 
+KEPT = (
+    MIXTURE[: MIXTURE.index("  - {op: softmax")]
+    + """\
+  - {op: keep_top_k, in: r, over: e, count: t, out: w}
+  - {op: softmax, in: w, over: e}
+"""
+    + MIXTURE[MIXTURE.index("  - {op: parameter") :]
+)
+
 PICKED = """\
 ncd: 1
 name: picked
@@ -185,7 +194,7 @@ class Mixture(nn.Module):
         return result.reshape(states.shape)
 
 
-@pytest.mark.parametrize("text", [MIXTURE, PICKED], ids=["scattered", "gathered"])
+@pytest.mark.parametrize("text", [MIXTURE, KEPT, PICKED], ids=["scattered", "kept", "gathered"])
 def test_a_mixture_of_experts(text: str) -> None:
     """The experts' weights are one tensor each; the routing weights are zero elsewhere, or pick them."""
     names: dict[str, Any] = {"R.weight": "gate.weight", "A": "w1", "B": "w3", "C": "w2"}
