@@ -15,6 +15,7 @@ from ncd_tikz.equivalence.case import Case
 from ncd_tikz.equivalence.foreign.errors import Theirs, failed
 from ncd_tikz.equivalence.foreign.find import find
 from ncd_tikz.equivalence.modes import set_mode
+from ncd_tikz.equivalence.stages import enter
 from ncd_tikz.spec.given import Each, Given, Made, Pairs, Text, Thing
 from ncd_tikz.spec.nodes import CheckNode
 
@@ -34,6 +35,7 @@ def build(node: CheckNode, target: Any, case: Case) -> Callable[..., Any]:
     """
     made = target
     if isinstance(target, type) or (not isinstance(target, nn.Module) and _is_factory(node, target)):
+        enter("building")
         values = values_of(node.init, case.sizes, "init")
         try:
             with default_dtype(node):

@@ -14,6 +14,7 @@ from ncd_tikz.equivalence.case import Case
 from ncd_tikz.equivalence.foreign.build import DTYPES, default_dtype, values_of
 from ncd_tikz.equivalence.foreign.errors import Theirs, failed
 from ncd_tikz.equivalence.foreign.layout import Layout
+from ncd_tikz.equivalence.stages import enter
 from ncd_tikz.spec.nodes import CheckNode
 
 _STEP = re.compile(r"\.?([A-Za-z_][A-Za-z0-9_]*)|\[(-?[0-9]+)\]")
@@ -77,6 +78,7 @@ class Signature:
             Theirs: it fails, or returns something else.
         """
         positional, named = self.arguments(inputs)
+        enter("calling")
         try:
             with default_dtype(self.node):
                 result = function(*positional, **named)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ncd_tikz.equivalence.foreign.errors import Theirs, failed
+from ncd_tikz.equivalence.stages import enter
 
 
 class Missing(Theirs):
@@ -23,6 +24,7 @@ def find(against: str) -> Any:
     Raises:
         Missing: there is no such module or name, or importing it fails.
     """
+    enter("importing")
     place, _, name = against.partition(":")
     try:
         importlib.invalidate_caches()

@@ -15,6 +15,7 @@ from ncd_tikz.equivalence.foreign.calling import Signature
 from ncd_tikz.equivalence.foreign.errors import failed
 from ncd_tikz.equivalence.foreign.parameters import Held, Parameters
 from ncd_tikz.equivalence.report import Comparison
+from ncd_tikz.equivalence.stages import enter
 from ncd_tikz.spec.nodes import CheckNode
 
 
@@ -99,6 +100,7 @@ class Subject:
         case = self.case
         inputs = [tensor for tensor in case.inputs if tensor.requires_grad]
         leaves = self.parameters.leaves()
+        enter("backward")
         try:
             found = pull_back(outputs, [*inputs, *leaves], case.cotangents)
         except Exception as error:
