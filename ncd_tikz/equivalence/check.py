@@ -14,6 +14,7 @@ from ncd_tikz.equivalence.equation import check_sides
 from ncd_tikz.equivalence.foreign import check_foreign
 from ncd_tikz.equivalence.generated import UNKNOWN, check_source, run
 from ncd_tikz.equivalence.lift import LiftError
+from ncd_tikz.equivalence.proposal import propose
 from ncd_tikz.equivalence.report import Draw, Report, Verdict
 from ncd_tikz.pytorch import arguments, side_classes, to_source
 
@@ -57,8 +58,8 @@ class Checking:
     The parts share their draws, so the lifted meaning is evaluated once for all of them.
     """
 
-    def __init__(self, diagram: Diagram, draws: int = 3, seed: int = 0) -> None:
-        self.diagram, self.draws = diagram, draws
+    def __init__(self, diagram: Diagram, draws: int = 3, seed: int = 0, propose: bool = False) -> None:
+        self.diagram, self.draws, self.propose = diagram, draws, propose
         self.sides = (diagram, *(side.diagram for side in diagram.equals))
         self.cases = [Cases(side, seed, self.sides) for side in self.sides]
 
@@ -77,7 +78,10 @@ class Checking:
 
     def entry(self, number: int) -> Verdict:
         """The verdict on one module under `check:`; this imports it, which runs its code."""
-        return check_foreign(self.diagram.checks[number], self.draws, self.cases[0])
+        node = self.diagram.checks[number]
+        if self.propose:
+            return propose(node, self.cases[0])
+        return check_foreign(node, self.draws, self.cases[0])
 
 
 def _subjects(sides: Sequence[Diagram]) -> list[str]:

@@ -139,6 +139,7 @@ class Verdict:
     set_up: bool = False  # `failure` says nothing about the function
     example: tuple[str, ...] = ()  # the smallest one found where sides differ, in lines
     findings: tuple[Finding, ...] = ()  # why, the best first
+    proposal: str = ""  # a mapping of parameters, as YAML
     printed: str = ""  # what their code printed or warned, cut to a few lines
 
     @property

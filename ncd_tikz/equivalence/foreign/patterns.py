@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ncd_tikz.axes import Expression, ExpressionError
 from ncd_tikz.equivalence.foreign.errors import Theirs
 from ncd_tikz.spec.mistakes import did_you_mean
+from ncd_tikz.spec.nodes import CheckNode
 from ncd_tikz.spec.their_tensors import TheirTensor
 
 _HOLE = re.compile(r"\{([^{}]*)\}")
@@ -110,3 +111,8 @@ def _filled(name: str, numbers: Mapping[str, str], sizes: Mapping[str, int], ent
 def dotted(name: str) -> str:
     """`blocks[0].W` as `blocks.0.W`."""
     return _INDEX.sub(r".\1", name)
+
+
+def tied_names(node: CheckNode) -> tuple[tuple[str, ...], ...]:
+    """The groups under `tied`, as the generated module has the names."""
+    return tuple(tuple(map(dotted, names)) for names in node.tied)

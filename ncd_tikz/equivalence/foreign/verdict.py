@@ -12,7 +12,7 @@ from ncd_tikz.equivalence.drawing import SizesError
 from ncd_tikz.equivalence.evaluate import Learned
 from ncd_tikz.equivalence.foreign.errors import Theirs
 from ncd_tikz.equivalence.foreign.find import Missing, find, importable
-from ncd_tikz.equivalence.foreign.patterns import dotted
+from ncd_tikz.equivalence.foreign.patterns import tied_names
 from ncd_tikz.equivalence.foreign.subject import Subject
 from ncd_tikz.equivalence.lift import LiftError
 from ncd_tikz.equivalence.report import Draw, Finding, Verdict
@@ -76,7 +76,7 @@ class _Entry:
 
     def _cases(self, draws: int) -> Iterator[Case]:
         """Draws in evaluation mode, with special inputs, and in training mode, as the entry asks."""
-        tied = tuple(tuple(map(dotted, names)) for names in self.node.tied)
+        tied = tied_names(self.node)
         mode = self.node.mode
         schedule = [each for each in self.cases.schedule(draws) if not each[2]]
         if mode != "train":

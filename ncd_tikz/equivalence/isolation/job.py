@@ -13,7 +13,7 @@ class Job:
     """One spec.
 
     `only` are the places of the entries under `check:` that are compared, left out: all. Without `own`
-    the spec's own comparison is left out.
+    the spec's own comparison is left out. `propose` looks for mappings in place of comparing.
     """
 
     diagram: Diagram
@@ -21,6 +21,7 @@ class Job:
     seed: int = 0
     limits: Limits = field(default_factory=Limits)
     own: bool = True
+    propose: bool = False
     only: tuple[int, ...] | None = None
 
     @property

@@ -67,7 +67,7 @@ def _here(jobs: Sequence[Job], finished: Callable[[str], Any]) -> Generator[Repo
     from ncd_tikz.equivalence.check import Checking
 
     for job in jobs:
-        parts = Checking(job.diagram, job.draws, job.seed)
+        parts = Checking(job.diagram, job.draws, job.seed, job.propose)
         verdicts = list(parts.own()) if job.own else []
         verdicts += [parts.entry(number) for number in job.entries]
         finished(job.diagram.name)

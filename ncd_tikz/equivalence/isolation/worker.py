@@ -23,7 +23,7 @@ _GRACE = 10.0  # seconds for what is done around an entry
 
 def check_all(job: Job, mark: bytes, send: Sender) -> Iterator[Verdict]:
     """The verdicts on a spec, those on modules under `check:` from processes of their own."""
-    parts = Checking(job.diagram, job.draws, job.seed)
+    parts = Checking(job.diagram, job.draws, job.seed, job.propose)
     if job.own:
         yield from parts.own()
     entries = job.entries

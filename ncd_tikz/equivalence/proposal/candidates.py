@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
@@ -26,22 +27,14 @@ _ALL = Range(None, None)
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A family of theirs, or a part of each of its tensors, for a family of ours."""
+    """Families of theirs, or a part of each of their tensors, for families of ours that go together."""
 
-    entry: str  # ours, with named holes
-    theirs: TheirTensor  # theirs, with expressions in its holes
+    entries: tuple[tuple[str, TheirTensor], ...]  # ours, with named holes; theirs, with expressions in them
     taken: tuple[tuple[str, str], ...]  # tensors that are used, and which part of them
     score: float
 
-    @property
-    def text(self) -> str:
-        """As it is written."""
-        return written(self.theirs)
 
-
-def candidates(
-    ours: Family, entries: Mapping[str, Learned], named: Mapping[str, Tensor]
-) -> list[Candidate]:
+def candidates(ours: Family, entries: Mapping[str, Learned], named: Mapping[str, Tensor]) -> list[Candidate]:
     """The best first; shapes of all members must fit in one way."""
     found: list[Candidate] = []
     members = [entries[name] for name in ours.names]
@@ -61,8 +54,40 @@ def candidates(
         for form in sorted(common, key=lambda each: each.order):
             tensor = form.of(name)
             taken = tuple((each, form.part) for each in theirs.names)
-            found.append(Candidate(with_letters(ours.pattern), tensor, taken, alike - form.cost))
+            found.append(Candidate(((with_letters(ours.pattern), tensor),), taken, alike - form.cost))
     return sorted(found, key=lambda each: -each.score)
+
+
+def joined(families: Sequence[Sequence[Candidate]]) -> list[Candidate]:
+    """Candidates of a part's tensors together: its weight and its bias are in one part of theirs.
+
+    >>> joined([[], []])
+    []
+    """
+    first, *others = families
+    found: list[Candidate] = []
+    for each in first:
+        together = [each]
+        for family in others:
+            mate = next((one for one in family if _mates(each, one)), None)
+            if mate is not None:
+                together.append(mate)
+        if len(together) == len(families):
+            entries = tuple(entry for one in together for entry in one.entries)
+            taken = tuple(use for one in together for use in one.taken)
+            found.append(Candidate(entries, taken, sum(one.score for one in together)))
+    return found
+
+
+def _mates(one: Candidate, other: Candidate) -> bool:
+    (_, mine), (_, its) = one.entries[0], other.entries[0]
+    parts = {part.partition(":")[2] for _, part in (*one.taken, *other.taken)}  # of a fused tensor
+    return len(parts) == 1 and _stem(mine.name) == _stem(its.name) and mine.name != its.name
+
+
+def _stem(name: str) -> str:
+    """What a weight and a bias of one part share: `a.in_proj` of `a.in_proj_weight`."""
+    return re.sub(r"[._]?(weight|bias|running_mean|running_var|num_batches_tracked)$", "", name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +124,9 @@ def _forms(entry: Learned, shape: tuple[int, ...]) -> Iterator[_Form]:
             yield from _fused(entry, shape, ours[::-1], transposed=True)
 
 
-def _fused(entry: Learned, shape: tuple[int, ...], ours: tuple[int, ...], transposed: bool) -> Iterator[_Form]:
+def _fused(
+    entry: Learned, shape: tuple[int, ...], ours: tuple[int, ...], transposed: bool
+) -> Iterator[_Form]:
     """Ours is one of several equal parts along a dimension of theirs."""
     for dimension, (his, mine) in enumerate(zip(shape, ours, strict=True)):
         others = [n for place, n in enumerate(shape) if place != dimension]
@@ -168,9 +195,16 @@ def written(tensor: TheirTensor) -> str:
         return f"{{of: '{tensor.name}', axes: '{' '.join(tensor.axes)}'{at}}}"
     text = tensor.name
     if tensor.slices:
-        ends = (f"{'' if one.start is None else one.start}:{'' if one.stop is None else one.stop}" for one in tensor.slices)
+        ends = (
+            f"{'' if one.start is None else one.start}:{'' if one.stop is None else one.stop}"
+            for one in tensor.slices
+        )
         text += f"[{', '.join(ends)}]"
     return text + (".T" if tensor.transposed else "")
+
+
+def _range_text(one: Range) -> str:
+    return ":".join("" if end is None else str(end) for end in (one.start, one.stop))
 
 
 __all__ = ["Candidate", "candidates", "written"]

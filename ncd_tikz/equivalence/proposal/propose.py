@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
+
+from torch import nn
 
 from ncd_tikz.equivalence.case import Case, state_name
 from ncd_tikz.equivalence.cases import Cases
 from ncd_tikz.equivalence.drawing import SizesError
-from ncd_tikz.equivalence.evaluate import Learned
 from ncd_tikz.equivalence.foreign.build import build
 from ncd_tikz.equivalence.foreign.errors import Theirs
 from ncd_tikz.equivalence.foreign.find import find, importable
 from ncd_tikz.equivalence.foreign.parameters import named_tensors
-from ncd_tikz.equivalence.foreign.patterns import spell_out
+from ncd_tikz.equivalence.foreign.patterns import spell_out, tied_names
 from ncd_tikz.equivalence.lift import LiftError
-from ncd_tikz.equivalence.proposal.candidates import Candidate, candidates
+from ncd_tikz.equivalence.proposal.candidates import Candidate, candidates, joined
 from ncd_tikz.equivalence.proposal.families import MOST_HOLES, Family, own_families
 from ncd_tikz.equivalence.proposal.search import Choice, Search
 from ncd_tikz.equivalence.proposal.writing import mapping_text
 from ncd_tikz.equivalence.report import Verdict
 from ncd_tikz.spec.nodes import CheckNode
-
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    """A family of ours that the entry says nothing of, and what it may be."""
-
-    family: Family
-    candidates: tuple[Candidate, ...]
 
 
 def propose(node: CheckNode, cases: Cases) -> Verdict:
@@ -57,9 +51,9 @@ def propose(node: CheckNode, cases: Cases) -> Verdict:
 
 def _propose(node: CheckNode, target: Any, cases: Cases, batch: tuple[int, ...]) -> Verdict:
     try:
-        case = cases(0, batch)
+        case = cases(0, batch, tied=tied_names(node))
         model = build(node, target, case)
-        named = named_tensors(model) if hasattr(model, "named_parameters") else {}
+        named = named_tensors(model) if isinstance(model, nn.Module) else {}
         entries = {state_name(entry): entry for entry in case.learned}
         told = spell_out(node.parameters, list(entries), case.sizes)
     except Theirs as error:
@@ -69,15 +63,14 @@ def _propose(node: CheckNode, target: Any, cases: Cases, batch: tuple[int, ...])
     rest = [name for name in entries if name not in told]
     if not rest:
         return Verdict(node.against, (), "'parameters' says what is theirs for all of ours", set_up=True)
-    opened = [_open(family, entries, named) for family in _families(rest)]
-    lacking = [each.family.pattern for each in opened if not each.candidates]
-    choice = Search(node, target, case, opened_families=[each.candidates for each in opened if each.candidates])
-    best = choice.best()
-    mapping = {**node.parameters, **{each.entry: each.theirs for each in best.chosen}}
-    text = mapping_text(mapping, entries, node.parameters)
+    opened = {family: candidates(family, entries, named) for family in _families(rest)}
+    lacking = [family.pattern for family, found in opened.items() if not found]
+    best = Search(node, target, case, _parts(opened)).best()
+    mapping = {**node.parameters, **dict(entry for each in best.chosen for entry in each.entries)}
+    text = mapping_text(mapping, node.parameters)
     notes = [f"nothing of theirs has the shape of {name}" for name in lacking]
-    if not choice.settled and not lacking:
-        notes.append("the values do not agree with any choice tried: this is the likeliest by names and shapes")
+    if not best.ok and not lacking:
+        notes.append("with no choice tried do the values agree: this one is the likeliest")
     how = f"{best.tried} {'choice' if best.tried == 1 else 'choices'} run"
     verdict = _verdict(node, best, case, how)
     return replace(verdict, proposal=text, failure="; ".join(notes), set_up=bool(notes))
@@ -93,8 +86,17 @@ def _families(names: list[str]) -> list[Family]:
     return found
 
 
-def _open(family: Family, entries: dict[str, Learned], named: dict[str, Any]) -> Open:
-    return Open(family, tuple(candidates(family, entries, named)))
+def _parts(opened: Mapping[Family, list[Candidate]]) -> list[list[Candidate]]:
+    """Weight and bias of a part together, where they can be; else each for itself."""
+    groups: dict[str, list[list[Candidate]]] = {}
+    for family, found in opened.items():
+        if found:
+            groups.setdefault(family.pattern.rpartition(".")[0] or family.pattern, []).append(found)
+    parts: list[list[Candidate]] = []
+    for group in groups.values():
+        together = joined(group) if len(group) > 1 else []
+        parts.extend([together] if together else group)
+    return parts
 
 
 def _verdict(node: CheckNode, best: Choice, case: Case, how: str) -> Verdict:

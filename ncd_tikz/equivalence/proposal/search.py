@@ -43,10 +43,10 @@ class Search:
     """From the likeliest choice by names, one family at a time to what is met more."""
 
     def __init__(
-        self, node: CheckNode, target: Any, case: Case, opened_families: Sequence[Sequence[Candidate]]
+        self, node: CheckNode, target: Any, case: Case, families: Sequence[Sequence[Candidate]]
     ) -> None:
         self.node, self.target, self.case = node, target, case
-        self.families = [each[:_MOST_EACH] for each in opened_families]
+        self.families = [each[:_MOST_EACH] for each in families]
         self.prints = [
             found
             for moment in case.evaluation.moments
@@ -54,7 +54,6 @@ class Search:
         ]
         self.runs = 0
         self.known: dict[tuple[Candidate, ...], Choice] = {}
-        self.settled = False
 
     def best(self) -> Choice:
         """The best choice found."""
@@ -69,7 +68,6 @@ class Search:
                     break
                 if self.runs >= _MOST_RUNS:
                     break
-        self.settled = current.ok
         return replace(current, tried=self.runs)
 
     def _likeliest(self) -> tuple[Candidate, ...]:
@@ -84,9 +82,7 @@ class Search:
             if -place not in chosen and not _clash(taken, each):
                 chosen[-place] = each
                 taken.update(each.taken)
-        return tuple(
-            chosen.get(place, family[0]) for place, family in enumerate(self.families)
-        )
+        return tuple(chosen.get(place, family[0]) for place, family in enumerate(self.families))
 
     def _neighbours(self, chosen: tuple[Candidate, ...]) -> Iterator[tuple[Candidate, ...]]:
         """One family otherwise; who had what it takes, takes what it had."""
@@ -113,11 +109,11 @@ class Search:
         if chosen in self.known:
             return self.known[chosen]
         self.runs += 1
-        mapping = {**self.node.parameters, **{each.entry: each.theirs for each in chosen}}
+        mapping = {**self.node.parameters, **dict(entry for each in chosen for entry in each.entries)}
         found = Choice(chosen, -1, None)
         try:
             subject = Subject(
-                replace_parameters(self.node, mapping), self.target, self.case, bool(self.case.batch)
+                replace(self.node, parameters=mapping), self.target, self.case, bool(self.case.batch)
             )
             watched = watch(lambda: subject.run(self.case.inputs, self.case.parameters))
             met = sum(self._is_met(each, watched) for each in self.prints)
@@ -133,16 +129,6 @@ class Search:
             abs(factor - 1) < 100 * watched.tolerance
             for _, factor, _ in watched.catalogue.find(wanted, watched.tolerance)
         )
-
-
-def replace_parameters(node: CheckNode, mapping: dict[str, Any]) -> CheckNode:
-    """The entry with another mapping."""
-    return CheckNode(
-        **{
-            **{name: getattr(node, name) for name in node.__annotations__},
-            "parameters": mapping,
-        }
-    )
 
 
 def _clash(taken: set[tuple[str, str]], candidate: Candidate) -> bool:

@@ -8,9 +8,7 @@ from ncd_tikz.equivalence.proposal.candidates import written
 from ncd_tikz.spec.their_tensors import TheirTensor
 
 
-def mapping_text(
-    mapping: Mapping[str, TheirTensor], ours: Mapping[str, object], kept: Mapping[str, TheirTensor]
-) -> str:
+def mapping_text(mapping: Mapping[str, TheirTensor], kept: Mapping[str, TheirTensor]) -> str:
     """`parameters:` with an entry a line; entries that were there stay as they are."""
     shorter: dict[str, TheirTensor] = {}
     done: set[str] = set()
@@ -20,8 +18,11 @@ def mapping_text(
         part, _, tail = entry.rpartition(".")
         mates = [each for each in mapping if each.rpartition(".")[0] == part and each not in kept]
         whole = _part_of(theirs, tail)
-        if part and entry not in kept and whole and all(
-            _part_of(mapping[each], each.rpartition(".")[2]) == whole for each in mates
+        if (
+            part
+            and entry not in kept
+            and whole
+            and all(_part_of(mapping[each], each.rpartition(".")[2]) == whole for each in mates)
         ):
             shorter[part] = TheirTensor(whole)
             done.update(mates)
