@@ -64,6 +64,7 @@ def _kinds(ctx: click.Context, parameter: click.Parameter, given: tuple[str, ...
     multiple=True,
     help="Where generated files are looked for. Left out: beside each spec, and as configured.",
 )
+@click.option("--propose", is_flag=True, help="Print mappings of parameters for the modules under check:.")
 @limits.options
 @click.pass_context
 def command(
@@ -75,6 +76,7 @@ def command(
     output: str | None,
     only: frozenset[Kind],
     paths: tuple[str, ...],
+    propose: bool,
     jobs: int,
     timeout: float,
     memory: int,
@@ -103,6 +105,7 @@ def command(
     Examples:
       ncd-tikz check
       ncd-tikz check attention.yaml --draws 10
+      ncd-tikz check attention.yaml --propose        # what parameters: might say
       ncd-tikz check specs/*.yaml --format json --jobs 4 --timeout 300
       ncd-tikz check attention.yaml --format github --format junit=report.xml
       ncd-tikz check specs/*.yaml --only figure,fresh
@@ -128,6 +131,10 @@ def command(
     if settings.needs_torch:
         require_torch()
     sources, settings = _sources(specs, said, settings)
+    if propose:
+        from ncd_tikz.cli.propose import propose as show_proposals
+
+        ctx.exit(0 if show_proposals([source.diagram for source in sources], settings) else 1)
     checked = _check(ctx, sources, said, settings, asked)
     deliver(asked, checked)
     if any(outcome.missing for each in checked for outcome in each.outcomes):

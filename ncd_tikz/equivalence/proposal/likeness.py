@@ -47,6 +47,7 @@ def likeness(ours: str, theirs: str) -> float:
         score += weight * best
     numbers, their_numbers = re.findall(r"\d+", ours), re.findall(r"\d+", theirs)
     score += 0.5 * sum(number in their_numbers for number in numbers)
+    score -= 1.0 * sum(number not in numbers for number in their_numbers)  # one layer of several
     return score + SequenceMatcher(None, ours.lower(), theirs.lower()).ratio()
 
 

@@ -69,7 +69,9 @@ def _propose(node: CheckNode, target: Any, cases: Cases, batch: tuple[int, ...])
     mapping = {**node.parameters, **dict(entry for each in best.chosen for entry in each.entries)}
     text = mapping_text(mapping, node.parameters)
     notes = [f"nothing of theirs has the shape of {name}" for name in lacking]
-    if not best.ok and not lacking:
+    if not best.ok and best.crowded:
+        notes.append(f"nothing of theirs is left for {', '.join(best.crowded)}")
+    if not best.ok and not notes:
         notes.append("with no choice tried do the values agree: this one is the likeliest")
     how = f"{best.tried} {'choice' if best.tried == 1 else 'choices'} run"
     verdict = _verdict(node, best, case, how)

@@ -29,6 +29,17 @@ class Choice:
     tried: int = 0
 
     @property
+    def crowded(self) -> tuple[str, ...]:
+        """Those of ours for which no tensor of theirs was left."""
+        taken: set[tuple[str, str]] = set()
+        left: list[str] = []
+        for each in sorted(self.chosen, key=lambda one: -one.score):
+            if _clash(taken, each):
+                left.extend(entry for entry, _ in each.entries)
+            taken.update(each.taken)
+        return tuple(left)
+
+    @property
     def ok(self) -> bool:
         """Everything agrees."""
         return self.draw is not None and self.draw.ok
