@@ -18,7 +18,7 @@ class NothingToPropose(NcdError):
     """No spec names a module."""
 
 
-def propose(diagrams: Sequence[Diagram], seed: int, limits: Limits, parallel: int, isolated: bool) -> bool:
+def propose(diagrams: Sequence[Diagram], settings: Settings) -> bool:
     """Print a proposal for every entry under `check:`; whether all of them make the values agree.
 
     Raises:
