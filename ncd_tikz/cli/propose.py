@@ -10,6 +10,7 @@ from ncd_tikz.cli.terminal import Progress, complain, faint, good, remark, say
 from ncd_tikz.errors import NcdError
 
 if TYPE_CHECKING:
+    from ncd_tikz.cli.checking import Settings
     from ncd_tikz.diagram import Diagram
     from ncd_tikz.equivalence import Verdict
 
@@ -24,9 +25,9 @@ def propose(diagrams: Sequence[Diagram], settings: Settings) -> bool:
     Raises:
         NothingToPropose: there is no entry.
     """
-    from ncd_tikz.equivalence.isolation.jobs import Job, run_checks
+    from ncd_tikz.equivalence.isolation.jobs import Job, Limits, run_checks
 
-    limits, seed = settings.limits, settings.seed
+    limits, seed = settings.limits or Limits(), settings.seed
     work = [Job(each, 1, seed, limits, own=False, propose=True) for each in diagrams if each.checks]
     if not work:
         raise NothingToPropose(

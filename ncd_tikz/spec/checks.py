@@ -16,6 +16,7 @@ from ncd_tikz.spec.their_tensors import NAME, TheirTensor, TheirTensorReader
 
 _KEYWORD = r"[A-Za-z_][A-Za-z0-9_]*"
 _INSIDE = rf"(?:\.?{_KEYWORD}|\[-?[0-9]+\])(?:\.{_KEYWORD}|\[-?[0-9]+\])*"
+_ARGUMENT = rf"{_KEYWORD}(?:\[[0-9]+\])?"
 CONVERSIONS = ("inverted", "additive", "number")
 DTYPES = ("float64", "float32", "bfloat16", "float16")
 MODES = ("eval", "train", "both")
@@ -34,8 +35,11 @@ CHECK = Record(
         ),
         Key(
             "arguments",
-            Table("value", OneOrMore(Matching(_KEYWORD, "the name of an argument"))),
-            "our inputs: the name or names of its arguments; left out: by position",
+            Table(
+                "value",
+                OneOrMore(Matching(_ARGUMENT, "the name of an argument, or a place in a tuple: hx[0]")),
+            ),
+            "our inputs: the name or names of its arguments, hx[0] in a tuple; left out: by position",
         ),
         Key("options", ARGUMENTS, "further arguments of the call, with values as in init"),
         Key(

@@ -53,10 +53,16 @@ class Signature:
         for (name, layout), ours in zip(self.inputs, inputs, strict=True):
             tensor = layout.to_theirs(self._converted(name, ours))
             if name in self.node.arguments:
-                named.update(dict.fromkeys(self.node.arguments[name], tensor))
+                for place in self.node.arguments[name]:
+                    _put(named, place, tensor)
             else:
                 positional.append(tensor)
-        return positional, named
+        tuples = {
+            key: tuple(each[n] for n in sorted(each))
+            for key, each in named.items()
+            if isinstance(each, _Places)
+        }
+        return positional, {**named, **tuples}
 
     def _converted(self, name: str, tensor: Tensor) -> Tensor:
         dtype = DTYPES[self.node.dtype]
@@ -118,6 +124,19 @@ class Signature:
             for (name, layout), each in zip(self.outputs, outputs, strict=True)
             if not layout.fits(each)
         }
+
+
+class _Places(dict[int, Tensor]):
+    """The entries of a tuple that they take as one argument."""
+
+
+def _put(named: dict[str, Any], place: str, tensor: Tensor) -> None:
+    """As the argument `place`, or of `hx[0]` as an entry of the tuple hx."""
+    name, bracket, number = place.partition("[")
+    if not bracket:
+        named[name] = tensor
+        return
+    named.setdefault(name, _Places())[int(number[:-1])] = tensor
 
 
 def _listed(result: Any) -> list[Any]:

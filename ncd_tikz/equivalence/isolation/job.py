@@ -21,8 +21,8 @@ class Job:
     seed: int = 0
     limits: Limits = field(default_factory=Limits)
     own: bool = True
-    propose: bool = False
     only: tuple[int, ...] | None = None
+    propose: bool = False
 
     @property
     def entries(self) -> tuple[int, ...]:
