@@ -49,6 +49,11 @@ _ALL = (
     Rule("extra-parameter", "A parameter too many", "The module has a parameter that the spec has not."),
     Rule("shape", "Shapes differ", "A tensor has other axes, or other sizes."),
     Rule("skipped", "A step is left out", "The module does not do what a step of the spec does."),
+    Rule(
+        "added",
+        "A step too many",
+        "The module does what the spec does not: leave it out, or draw it.",
+    ),
     Rule("doubled", "A step is done twice", "The module does twice what the spec does once."),
     Rule("replaced", "Another operation", "A step is another operation, or has another setting."),
     Rule("order", "Steps in another order", "Two steps are done in another order, and do not commute."),
