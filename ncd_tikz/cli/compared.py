@@ -130,7 +130,7 @@ def headline(found: Compared) -> str:
             if found.only_names
             else "they are written differently"
         )
-        return f"{told}; values were not compared (that needs torch)"
+        return f"{told}; values were not compared"
     notes = [verdict.note for verdict in found.verdicts or () if verdict.note]
     note = f" ({'; '.join(dict.fromkeys(notes))})" if notes else ""
     if state == "same":

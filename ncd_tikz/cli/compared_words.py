@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ncd_tikz.layout.comparison import Mark
 
 WORDS: dict[Sign, str] = {"~": "changed", "+": "new", "-": "gone", ">": "moved", "=": "same"}
+_MOST = 8  # lines of a section
 _SECTIONS = (("interface", "inputs and outputs"), ("sizes", "axes and params"), ("learned", "learned"))
 
 
@@ -31,7 +32,10 @@ def as_text(found: Compared, every: bool) -> str:
         for name, words in _SECTIONS:
             changes: tuple[Change, ...] = getattr(each, name)
             lines += [f"  {faint(head + words)}"] * bool(changes)
-            lines += [f"    {line}" for line in _changes(changes)]
+            told = _changes(changes)
+            lines += [f"    {line}" for line in told[: None if every or len(told) <= _MOST else _MOST - 1]]
+            if not every and len(told) > _MOST:
+                lines.append(faint(f"    and {len(told) - _MOST + 1} more: --all tells them"))
         rows = [
             row
             for step in each.steps
@@ -43,7 +47,8 @@ def as_text(found: Compared, every: bool) -> str:
         if rows:
             lines.append(f"  {faint(head + 'steps')}")
             lines += [f"    {line}" for line in table(rows)]
-        lines.append(f"  {head}{faint(f'{same} steps are the same; {total}')}")
+        alike = f"{same} step{' is' if same == 1 else 's are'} the same; {total}"
+        lines.append(f"  {head}{faint(alike)}")
     lines += ["", f"{bold('as figures')}    {found.figures}"]
     lines += [f"    {line}" for line in _changes(found.dress)]
     return "\n".join(lines)
@@ -85,7 +90,12 @@ def _total(each: Difference) -> str:
         (sum(w.times for w in side if not w.buffer), sum(w.numbers for w in side if not w.buffer))
         for side in each.weights
     ]
-    told = [f"{numbers:,} numbers in {tensors} learned tensors" for tensors, numbers in counts]
+    told = [
+        f"{numbers:,} numbers in {tensors} learned tensor{'s' * (tensors > 1)}"
+        if tensors
+        else "nothing learned"
+        for tensors, numbers in counts
+    ]
     return told[0] if told[0] == told[1] else f"A has {told[0]}, B has {told[1]}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ import click
 from ncd_tikz.cli import options
 from ncd_tikz.cli.sources import InputError
 from ncd_tikz.cli.targets import deliver, is_file, refuse_unfit
-from ncd_tikz.cli.terminal import say
+from ncd_tikz.cli.terminal import remark, say
 from ncd_tikz.errors import ToolMissing
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ SUFFIXES = (".svg", ".png", ".pdf", ".tex", ".html")
     default=None,
     help="Run both, or do not. Left out: run them where torch is installed.",
 )
-@click.option("--all", "every", is_flag=True, help="List the steps that are the same, too.")
+@click.option("--all", "every", is_flag=True, help="List what is the same, and all that differs.")
 @click.option("--format", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @click.option("--dpi", type=click.IntRange(36, 1200), default=200, show_default=True, help="Of PNG.")
 @click.pass_context
@@ -73,18 +74,26 @@ def command(
     if output is not None:
         _refuse_output(output)
     run = find_spec("torch") is not None if values is None else values
+    if not run and values is None:
+        remark("torch is missing, so only the specs are compared: pip install torch")
     from ncd_tikz.cli.compared import compare
     from ncd_tikz.cli.compared_words import as_json, as_text
     from ncd_tikz.cli.revisions import loaded, shown
+    from ncd_tikz.resources import spec_path
 
     with loaded(left) as (one, old), loaded(right) as (other, new):
         found = compare(one, other, (left, right), _verdicts if run else None, draws, seed)
+
+        def named(text: str) -> str:
+            """Places in files under the names that were given."""
+            for folder, argument in ((old, left), (new, right)):
+                text = shown(text, folder, argument.partition(":")[0])
+                text = text.replace(str(spec_path(argument)), argument) if argument.startswith("@") else text
+            return text
+
         if output is not None:
-            deliver([(Path(output).name, _picture(found, output, dpi))], output)
-        text = as_json(found) if format == "json" else as_text(found, every)
-        for folder, argument in ((old, left), (new, right)):
-            text = shown(text, folder, argument.partition(":")[0])
-    say(text)
+            deliver([(Path(output).name, _picture(found, output, dpi, named))], output)
+        say(named(as_json(found) if format == "json" else as_text(found, every)))
     ctx.exit(found.code)
 
 
@@ -106,7 +115,7 @@ def _verdicts(differences: tuple[Difference, ...], draws: int, seed: int) -> tup
     )
 
 
-def _picture(found: Compared, output: str, dpi: int) -> bytes:
+def _picture(found: Compared, output: str, dpi: int, named: Callable[[str], str]) -> bytes:
     """Both figures in one."""
     from ncd_tikz.cli.compared_words import marks, page, summary
     from ncd_tikz.layout.comparison import lay_out_both
@@ -114,14 +123,14 @@ def _picture(found: Compared, output: str, dpi: int) -> bytes:
 
     suffix = Path(output).suffix
     headings = escaped(found.names[0]), escaped(found.names[1])
-    words = [] if suffix == ".html" else [escaped(line) for line in summary(found)]
+    words = [] if suffix == ".html" else [escaped(named(line)) for line in summary(found)]
     scene = lay_out_both(found.left, found.right, marks(found), headings, words)
     from ncd_tikz.render import compile_pdf, pdf_to_png, standalone, to_svg, to_tikz
 
     if suffix == ".svg":
         return to_svg(scene).encode()
     if suffix == ".html":
-        return page(found, to_svg(scene)).encode()
+        return named(page(found, to_svg(scene))).encode()
     if suffix == ".tex":
         return to_tikz(scene).encode()
     pdf = compile_pdf(standalone(scene))

@@ -22,7 +22,7 @@ from ncd_tikz.layout.cards import set_text
 from ncd_tikz.layout.clearance import Ink
 from ncd_tikz.layout.columns import plan
 from ncd_tikz.layout.compose import lay_out
-from ncd_tikz.layout.extent import Box, bounds_of, boxes_of
+from ncd_tikz.layout.extent import Box, bounds_of, boxes_of, text_box
 from ncd_tikz.layout.opening import opened
 from ncd_tikz.layout.paint import glyph_name
 from ncd_tikz.scene import CurveTo, Dashes, Item, LineTo, Move, Point, Scene, Segment, Shape, Text, Wire
@@ -103,7 +103,7 @@ def _marked(diagram: Diagram, marks: Sequence[tuple[Mark, tuple[str, ...]]]) -> 
     """The figure with boxes behind the glyphs of the marked steps, and their numbers."""
     items = list(lay_out(diagram).items)
     glyphs = _glyphs(diagram)
-    ink = Ink(items)
+    ink, texts = Ink(items), [text_box(i.primitive) for i in items if isinstance(i.primitive, Text)]
     behind: list[Item] = []
     above: list[Item] = []
     discs: list[Point] = []
@@ -111,7 +111,7 @@ def _marked(diagram: Diagram, marks: Sequence[tuple[Mark, tuple[str, ...]]]) -> 
         parts = dict.fromkeys(part for place in places for part in _parts(place, glyphs))
         for box in _joined([_box(items, part) for part in parts]):
             behind.append(Item(PART, _frame(box, mark.kind)))
-            at = _corner(box, ink, discs)
+            at = _corner(box, ink, texts, discs)
             discs.append(at)
             above += _badge(at, mark)
     first = next((n for n, item in enumerate(items) if _is_ink(item)), len(items))
@@ -190,7 +190,7 @@ def _frame(box: Box, kind: Kind) -> Shape:
     return Shape(segments, stroke, FILLS[kind], True, kind)
 
 
-def _corner(box: Box, ink: Ink, discs: Sequence[Point]) -> Point:
+def _corner(box: Box, ink: Ink, texts: Sequence[Box], discs: Sequence[Point]) -> Point:
     """The place on the edge of a box where a number hides least, and no other number."""
     middle, centre = (box.left + box.right) / 2, (box.top + box.bottom) / 2
     places = [
@@ -201,6 +201,9 @@ def _corner(box: Box, ink: Ink, discs: Sequence[Point]) -> Point:
     free = [(x, y) for x, y in places if all(hypot(x - a, y - b) > 2 * BADGE for a, b in discs)]
     for x, y in free:
         if ink.frees(Box(x - BADGE, y - BADGE, x + BADGE, y + BADGE)):
+            return (x, y)
+    for x, y in free:
+        if not any(text.overlaps(Box(x - BADGE, y - BADGE, x + BADGE, y + BADGE)) for text in texts):
             return (x, y)
     return (free or places)[0]
 
