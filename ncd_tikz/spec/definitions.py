@@ -252,7 +252,8 @@ HEAD_KEYS = (
     ),
 )
 TAIL_KEYS = (Key("figure", FIGURE, "presentation only"),)
-CHECK_KEY = Key("check", Listed(CHECK, "checks"), "what else must compute the same")
+NO_CHECK = "name a module under 'against', or leave 'check' out: an empty list would hold nothing to the spec"
+CHECK_KEY = Key("check", Listed(CHECK, "checks", NO_CHECK), "what else must compute the same")
 SPEC_KEYS = (
     *HEAD_KEYS,
     *_body(AXIS_ENTRY, PARAMETER_ENTRY, "name: size, or {size, label, about}", required=False),

@@ -12,23 +12,29 @@ from ncd_tikz.spec.source import Entries, Items, Node, Place, Scalar
 
 
 class Listed(Reader):
-    """A list, every item read alike."""
+    """A list, every item read alike; `lonely` is what to do instead of leaving it empty."""
 
-    __slots__ = ("reader", "what")
+    __slots__ = ("lonely", "reader", "what")
 
-    def __init__(self, reader: Reader, what: str) -> None:
+    def __init__(self, reader: Reader, what: str, lonely: str = "") -> None:
         self.reader = reader
         self.what = what
+        self.lonely = lonely
 
     def read(self, node: Node, path: str, told: Told) -> Any:
         """A tuple of what the items read as."""
         if not isinstance(node, Items):
             return expected(f"a list of {self.what}", node, path, told)
+        if self.lonely and not node.items:
+            fact = f"expected a list of {self.what}, found an empty one"
+            told.tell(node.place, path, fact, hint=self.lonely)
+            return WRONG
         return tuple(self.reader.read(item, f"{path}[{i}]", told) for i, item in enumerate(node.items))
 
     def schema(self) -> Schema:
         """An array."""
-        return {"type": "array", "items": self.reader.schema()}
+        least: Schema = {"minItems": 1} if self.lonely else {}
+        return {"type": "array", "items": self.reader.schema(), **least}
 
 
 class OneOrMore(Reader):

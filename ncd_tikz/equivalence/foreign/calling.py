@@ -12,6 +12,7 @@ from torch import Tensor
 from ncd_tikz.diagram import Value
 from ncd_tikz.equivalence.case import Case
 from ncd_tikz.equivalence.foreign.build import DTYPES, default_dtype, values_of
+from ncd_tikz.equivalence.foreign.constructed import constructed, remedy
 from ncd_tikz.equivalence.foreign.errors import Theirs, failed
 from ncd_tikz.equivalence.foreign.layout import Layout
 from ncd_tikz.equivalence.stages import enter
@@ -89,7 +90,10 @@ class Signature:
             with default_dtype(self.node):
                 result = function(*positional, **named)
         except Exception as error:
-            raise failed("calling it", "call-fails", error, _advice(error)) from None
+            name = constructed(error)
+            told = failed("calling it", "call-fails", error, remedy(name) if name else "")
+            told.made = name
+            raise told from None
         return self.take(result)
 
     def take(self, result: Any) -> list[Tensor]:
@@ -173,19 +177,9 @@ def _attributes(found: Any) -> list[str]:
 def _no_tensor(name: str, found: Any) -> Theirs:
     kind = type(found).__name__
     words = f"it returns {kind} where the spec has the tensor {name}"
-    remedy = ""
-    if isinstance(found, torch.nn.Module):
-        words = f"it returns the module {kind} itself, not what it computes"
-        remedy = f"call it: {kind}(...)(x), not {kind}(x)"
-    return Theirs(words, "output", remedy, differs=True)
-
-
-def _advice(error: BaseException) -> str:
-    """For a module that was made where it should have been called."""
-    text = str(error)
-    made = re.search(r"not (?:Tensor )?'?(\w+)'?$|not (\w+)$", text.strip().split("\n")[0])
-    name = next((each for each in made.groups() if each), "") if made else ""
-    kind = getattr(torch.nn, name, None)
-    if isinstance(kind, type) and issubclass(kind, torch.nn.Module):
-        return f"{name} was made, not called: {name}(...)(x) in place of {name}(x)"
-    return ""
+    if not isinstance(found, torch.nn.Module):
+        return Theirs(words, "output", differs=True)
+    words = f"it returns the module {kind} itself, not what it computes"
+    told = Theirs(words, "output", f"call it: {kind}(...)(x), not {kind}(x)", differs=True)
+    told.made = kind
+    return told

@@ -38,6 +38,7 @@ class Theirs(Exception):
         self.words, self.rule, self.remedy = words, rule, remedy
         self.parameter, self.their_parameter = parameter, their_parameter
         self.place, self.differs = place, differs
+        self.made = ""  # the class of a module that was made where its result is meant
 
 
 def failed(doing: str, rule: str, error: BaseException, remedy: str = "") -> Theirs:

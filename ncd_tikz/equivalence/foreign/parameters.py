@@ -70,7 +70,24 @@ class Held:
         )
         turned = tuple(found) == tuple(wanted)[::-1] and not self.theirs.transposed
         remedy = f"if it is stored transposed, write {self.theirs.name}.T" if turned else ""
+        if not turned and len(found) == len(wanted) == len(self.entry.parameter.flatten):
+            apart, remedy = self._apart(found, wanted)
+            words = f"{words}: {apart}"
         return Theirs(words, "shape", remedy, self.ours, self.theirs.name, differs=True)
+
+    def _apart(self, found: Sequence[int], wanted: Sequence[int]) -> tuple[str, str]:
+        """Which axes have other sizes, or that the kernel has, and what to try."""
+        axes, flatten = [axis.name for axis in self.entry.parameter.axes], self.entry.parameter.flatten
+        ends = [sum(flatten[: place + 1]) for place in range(len(flatten))]
+        names = [axes[end - count : end] for end, count in zip(ends, flatten, strict=True)]
+        other = [place for place, pair in enumerate(zip(found, wanted, strict=True)) if pair[0] != pair[1]]
+        kernel = [place for place, name in enumerate(names) if len(name) == 1 and name[0].isdigit()]
+        if hasattr(self.entry.links[-1].step.operation, "kernel") and other and set(other) <= set(kernel):
+            theirs, ours = (" x ".join(str(shape[place]) for place in kernel) for shape in (found, wanted))
+            remedy = f"a kernel of {ours} in their code, or another 'kernel' in the step"
+            return f"their kernel is {theirs}, the diagram's {ours}", remedy
+        told = [f"{' '.join(names[place]) or 'a dimension'} is {found[place]} there" for place in other]
+        return f"{' and '.join(told)}, {' and '.join(str(wanted[place]) for place in other)} in this draw", ""
 
     def stored(self, tensor: Tensor) -> Tensor:
         """What `view` gives, in the shape in which ours is stored."""

@@ -10,6 +10,7 @@ from ncd_tikz.equivalence.cases import Cases, trains
 from ncd_tikz.equivalence.diagnosis import diagnose
 from ncd_tikz.equivalence.drawing import SizesError
 from ncd_tikz.equivalence.evaluate import Learned
+from ncd_tikz.equivalence.foreign.constructed import step_of
 from ncd_tikz.equivalence.foreign.errors import Theirs
 from ncd_tikz.equivalence.foreign.find import Missing, find, importable
 from ncd_tikz.equivalence.foreign.patterns import tied_names
@@ -118,6 +119,13 @@ def _finding(error: Theirs, node: CheckNode, case: Case) -> Finding:
     entry: Learned | None = next(
         (each for each in case.learned if case.names[each.name] == error.parameter), None
     )
+    made = step_of(error.made, case.diagram) if error.made else None
+    if made is not None:
+        path, step = made
+        return Finding(
+            error.rule, error.words, error.remedy, path, step.operation.name, step.label, step.at,
+            place=error.place,
+        )  # fmt: skip
     if entry is None:
         return Finding(
             error.rule,
