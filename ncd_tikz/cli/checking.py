@@ -106,8 +106,8 @@ def _reports(
             settings.draws,
             settings.seed,
             limits,
-            own,
-            settings.entries.get(place) if "against" in settings.only else (),
+            own=own,
+            only=settings.entries.get(place) if "against" in settings.only else (),
         )
         for place, source in enumerate(sources)
     ]
