@@ -49,8 +49,9 @@ inputs:
   M: {axes: "x x'", kind: mask}
 steps:
   - {op: mask, in: s, out: a, over: "x x'"}
-  - {op: mask, in: [s, M], out: b}
-outputs: [a, b]
+  - {op: mask, in: s, out: b, over: "x x'", window: 2}
+  - {op: mask, in: [s, M], out: c}
+outputs: [a, b, c]
 """
 
     over: tuple[str, ...] = ()
