@@ -115,9 +115,10 @@ outputs: Q
         place = order.index(positions)
         axis = next(axis for axis in call.application.inputs[0].axes if axis.name == depth)
         count = call.size(self._turned(axis.sizes[0]))
-        less, colon = (f"({count})", " :") if " " in count else (count, ":")
+        less = f"({count})" if " " in count else count
+        first, rest_of = (f":{count}", f"{count}:") if count.isdigit() else (f": {count}", f"{count} :")
         wide = f"dtype={prefix}_type, device={code}.device"
-        taken = f"{code}[..., {colon.strip()}{colon[:-1]}{count}]" if self.part else code
+        taken = f"{code}[..., {first}]" if self.part else code
         pairs = f"{taken}.chunk(2, -1)"
         if self.style == "interleaved":
             pairs = f"{taken}.unflatten(-1, (-1, 2)).unbind(-1)"
@@ -139,7 +140,7 @@ outputs: Q
             f"{prefix}_one * {prefix}_cos - {prefix}_two * {prefix}_sin",
             f"{prefix}_two * {prefix}_cos + {prefix}_one * {prefix}_sin",
         ]
-        rest = [f"{code}[..., {count}{colon}]"] if self.part else []
+        rest = [f"{code}[..., {rest_of}]"] if self.part else []
         if self.style == "interleaved":
             result = f"torch.stack([{', '.join(turned)}], -1).flatten(-2)"
             result = f"torch.cat([{', '.join([result, *rest])}], -1)" if rest else result

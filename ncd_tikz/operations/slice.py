@@ -119,7 +119,8 @@ outputs: y
         (place,) = call.application.own[0]
         bounds = [call.size(bound[0]) if bound else "" for bound in (self.start, self.stop)]
         parts = [*bounds, *([call.size(self.step[0])] if self.step else [])]
-        code = (" : " if any(" " in part for part in parts) else ":").join(parts).strip()
+        plain = all(part.lstrip("-").isdigit() for part in parts if part)
+        code = (":" if plain else " : ").join(parts).strip()
         behind = [":"] * (len(call.application.inputs[0].axes) - place - 1)
         return Source(f"{call.arguments[0]}[..., {', '.join([code, *behind])}]")
 

@@ -175,6 +175,9 @@ VARIANTS: dict[str, tuple[str, str]] = {
     "slice_open": ("{a: y kh k}", "{op: slice, in: a, out: b, along: kh -> e, start: -3}"),
     "slice_step": ("{a: kh y}", "{op: slice, in: a, out: b, along: kh -> e, start: 1, step: 3}"),
     "slice_symbols": ("{a: y m}", "{op: slice, in: a, out: b, along: m -> e, start: k - 1, stop: m - 1}"),
+    "slice_named": ("{a: y m}", "{op: slice, in: a, out: b, along: m -> e, stop: k}"),
+    "slice_from_named": ("{a: y m}", "{op: slice, in: a, out: b, along: m -> e, start: k}"),
+    "rotary_named": ("{a: y m}", "{op: rotary_embedding, in: a, out: b, over: y m, part: k}"),
     "slice_declared": ("{a: y m}", "{op: slice, in: a, out: b, along: m -> 3, stop: 3}"),
     "gather_flat": (
         "{a: y k m, n: {axes: h p, kind: index, below: k}}", "{op: gather, in: [a, n], out: b, over: k}"
