@@ -151,12 +151,12 @@ def tie(
 
 def pull_back(outputs: Sequence[Tensor], leaves: Sequence[Tensor], cotangents: Sequence[Tensor]) -> Gradients:
     """The gradients of all leaves; None for those that no output depends on."""
-    paired = [(y, c) for y, c in zip(outputs, cotangents, strict=True) if y.requires_grad]
+    # One number to go back from: given cotangents, torch would import all of sympy first.
+    paired = [(y * c).sum() for y, c in zip(outputs, cotangents, strict=True) if y.requires_grad]
     if not paired or not leaves:
         return (None,) * len(leaves)
-    gradients: Gradients = torch.autograd.grad(
-        [y for y, _ in paired], list(leaves), [c for _, c in paired], allow_unused=True, retain_graph=True
-    )
+    total = torch.stack(paired).sum()
+    gradients: Gradients = torch.autograd.grad(total, list(leaves), allow_unused=True, retain_graph=True)
     return gradients
 
 

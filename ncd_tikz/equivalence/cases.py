@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator, Mapping, Sequence
 
 from ncd_tikz.diagram import BlockCall, Diagram, Repeat
 from ncd_tikz.equivalence.case import Case, make_case, special_case
 from ncd_tikz.equivalence.cost import cost
-from ncd_tikz.equivalence.drawing import BUDGET, draw_sizes
+from ncd_tikz.equivalence.drawing import BUDGET, Drawing
 from ncd_tikz.equivalence.evaluate import trains_otherwise
 from ncd_tikz.equivalence.sizes import complete
 
@@ -23,6 +22,7 @@ class Cases:
 
     def __init__(self, diagram: Diagram, seed: int, sides: Sequence[Diagram] = ()) -> None:
         self.diagram, self.seed, self.sides = diagram, seed, tuple(sides) or (diagram,)
+        self._drawing = Drawing(self.sides, seed)
         self.made: dict[tuple[int, tuple[int, ...], bool, Tied], Case] = {}
         self.edges: dict[Tied, Case | None] = {}
 
@@ -35,9 +35,8 @@ class Cases:
         """
         key = (number, batch, training, tied)
         if key not in self.made:
-            sizes = self.sizes(number) if len(self.sides) > 1 else None
             self.made[key] = make_case(
-                self.diagram, self.seed, number, batch, sizes=sizes, training=training, tied=tied
+                self.diagram, self.seed, number, batch, sizes=self.sizes(number), training=training, tied=tied
             )
         return self.made[key]
 
@@ -68,8 +67,7 @@ class Cases:
 
     def sizes(self, number: int) -> Mapping[str, int]:
         """Sizes for all sides."""
-        chance = random.Random(f"{self.seed} {number}")
-        return draw_sizes(self.sides[0], chance, self.sides[1:])
+        return self._drawing(number)
 
     def schedule(self, draws: int) -> list[tuple[int, tuple[int, ...], bool]]:
         """Number, batch axes and mode of every draw: without batch axes first, training mode last.

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 from ncd_tikz.axes import ExpressionError
 from ncd_tikz.diagram import BlockCall, Diagram, Repeat
-from ncd_tikz.equivalence.cost import cost
+from ncd_tikz.equivalence.cost import Costing
 from ncd_tikz.equivalence.dullness import dullness
-from ncd_tikz.equivalence.fit import Misfit, fit
+from ncd_tikz.equivalence.fit import Fitting, Misfit
 from ncd_tikz.equivalence.sizes import complete, free_symbols
 from ncd_tikz.errors import NcdError
 
@@ -49,6 +50,34 @@ def draw_sizes(diagram: Diagram, chance: random.Random, others: Sequence[Diagram
     return _Draw((diagram, *others), chance).sizes()
 
 
+class Drawing:
+    """Sizes for many draws; which symbols must be rounder than primes is found out once for all of them.
+
+    Args:
+        sides: a diagram, and of an equation its further sides.
+        seed: of the draws.
+    """
+
+    def __init__(self, sides: Sequence[Diagram], seed: int) -> None:
+        self.sides, self.seed = tuple(sides), seed
+        self._first: _Draw | None = None
+        self._found: dict[int, dict[str, int]] = {}
+
+    def __call__(self, number: int) -> dict[str, int]:
+        """The sizes of draw `number`, the same whatever was drawn before; as `draw_sizes` gives them.
+
+        Raises:
+            SizesError: even the spec's own numbers do not fit, or everything that fits is too large.
+        """
+        if number not in self._found:
+            if self._first is None:
+                self._first = _Draw(self.sides, random.Random(f"{self.seed} first"))
+                self._first.sizes()
+            drawn = self._first.again(random.Random(f"{self.seed} {number}"))
+            self._found[number] = drawn.sizes()
+        return self._found[number]
+
+
 @dataclass
 class _Found:
     cost: int
@@ -57,7 +86,9 @@ class _Found:
 
 class _Draw:
     def __init__(self, sides: Sequence[Diagram], chance: random.Random) -> None:
-        self.sides, self.chance = sides, chance
+        self.sides, self.chance = tuple(sides), chance
+        self.fittings = [Fitting(side) for side in sides]
+        self.costings = [Costing(side) for side in sides]
         self.defaults: dict[str, int] = {}
         for side in sides:
             self.defaults |= complete(side, {})
@@ -69,6 +100,13 @@ class _Draw:
         self.fixed: set[str] = set()
         self.blamed: dict[str, int] = {}
 
+    def again(self, chance: random.Random) -> _Draw:
+        """Another draw that begins with what this one has learned."""
+        other = copy(self)
+        other.chance = chance
+        other.factor, other.fixed, other.blamed = dict(self.factor), set(self.fixed), dict(self.blamed)
+        return other
+
     def sizes(self) -> dict[str, int]:
         best: _Found | None = None
         distinct: _Found | None = None
@@ -77,7 +115,7 @@ class _Draw:
             given = self._propose(attempt, recurring=fitting >= _ENOUGH)
             misfit = self._misfit(given)
             if misfit is None:
-                found = _Found(max(cost(side, complete(side, given)) for side in self.sides), given)
+                found = _Found(self._cost(given), given)
                 fitting += 1
                 if best is None or found.cost < best.cost:
                     best = found
@@ -93,7 +131,7 @@ class _Draw:
             if misfit is not None:
                 name = self.sides[0].name
                 raise SizesError(f"{name}: no sizes fit its expressions, not even its own numbers: {misfit}")
-            best = _Found(max(cost(side, complete(side, given)) for side in self.sides), given)
+            best = _Found(self._cost(given), given)
         if distinct is not None and distinct.cost < _WORTH * best.cost:
             best = distinct  # sizes that recur would spare too little
         best = self._widened(self._primed(best))
@@ -109,7 +147,7 @@ class _Draw:
                 given = {**best.given, name: prime}
                 if prime in best.given.values() or self._misfit(given) is not None:
                     continue
-                found = _Found(max(cost(side, complete(side, given)) for side in self.sides), given)
+                found = _Found(self._cost(given), given)
                 if found.cost <= max(BUDGET, best.cost):
                     best = found
                     break
@@ -128,7 +166,7 @@ class _Draw:
                 given = {**best.given, name: larger}
                 try:
                     left = sum(dullness(side, complete(side, given)) for side in self.sides)
-                    most = max(cost(side, complete(side, given)) for side in self.sides)
+                    most = self._cost(given)
                 except ExpressionError:
                     continue
                 if left < dull and most <= max(_WIDEST, best.cost) and self._misfit(given) is None:
@@ -167,9 +205,14 @@ class _Draw:
             choice = [n for n in range(3, 40 * count) if _is_prime(n)]
         return self.chance.sample(choice, count)
 
+    def _cost(self, given: Mapping[str, int]) -> int:
+        return max(
+            costing(complete(side, given)) for side, costing in zip(self.sides, self.costings, strict=True)
+        )
+
     def _misfit(self, given: Mapping[str, int]) -> Misfit | None:
-        for side in self.sides:
-            found = fit(side, given)
+        for fitting in self.fittings:
+            found = fitting(given)
             if found is not None:
                 return found
         return None

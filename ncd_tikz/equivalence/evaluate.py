@@ -13,7 +13,8 @@ from torch import Tensor
 from ncd_tikz.axes import Axis
 from ncd_tikz.diagram import BlockCall, Diagram, Load, Repeat, Save, Step, expand
 from ncd_tikz.diagram.saves import saved_at
-from ncd_tikz.equivalence.lift import Base, Lift, LiftError, Tensors, stack_each
+from ncd_tikz.equivalence.at_once import Base, Mode, Tensors, applied
+from ncd_tikz.equivalence.lift import Lift, LiftError, stack_each
 from ncd_tikz.equivalence.sizes import body_sizes, inner_sizes, iterations
 from ncd_tikz.operations import Operation, Parameter
 
@@ -122,8 +123,13 @@ def evaluate(
         outputs, kept = plan(tuple(inputs))
         return Evaluation(_tensors(outputs), _moments(plan, kept), dict(buffers.now))
     front = inputs[0].shape[:batch]
-    rows = [tensor.reshape(-1, *tensor.shape[batch:]).unbind(0) for tensor in inputs]
-    results = [plan(row) for row in zip(*rows, strict=True)]
+    flat = [tensor.reshape(-1, *tensor.shape[batch:]) for tensor in inputs]
+    every = [True] * len(flat)
+    made = None if training else applied(plan.on_tensors, flat, every, prod(front), held_to=Mode.HELD)
+    if made is not None:
+        stacked = [tuple(each.reshape(*front, *each.shape[1:]) for each in part) for part in made]
+        return Evaluation(stacked[0], _moments(plan, stacked[1]), dict(buffers.now))
+    results = [plan(row) for row in zip(*(tensor.unbind(0) for tensor in flat), strict=True)]
     stacked = [stack_each([_tensors(result[part]) for result in results], front) for part in (0, 1)]
     return Evaluation(stacked[0], _moments(plan, stacked[1]), dict(buffers.now))
 
@@ -223,6 +229,11 @@ class _Plan:
                     kept.append(output)
         return tuple(values[number] for number in self.diagram.outputs), tuple(kept)
 
+    def on_tensors(self, inputs: Tensors) -> tuple[Tensors, Tensors]:
+        """The same as a base definition."""
+        outputs, kept = self(inputs)
+        return _tensors(outputs), kept
+
 
 class _Run:
     """One step, ready to be applied."""
@@ -247,15 +258,8 @@ class _Lifted(_Run):
 
     def __call__(self, inputs: tuple[Kept, ...]) -> tuple[tuple[Kept, ...], Tensors]:
         tensors = _tensors(inputs)
-        calls = 0
-
-        def counted(arguments: Tensors) -> tuple[Tensors, Tensors]:
-            nonlocal calls
-            calls += 1
-            return self.base(arguments)
-
-        result = self.lift(counted, tensors, self.made)
-        if calls > 1 and self.buffers.training:
+        result = self.lift(self.base, tensors, self.made)
+        if self.lift.count(tensors) > 1 and self.buffers.training:
             self.buffers.forget(name for name in self.buffers.parameters if name.startswith(self.name + "."))
         return result
 
@@ -297,8 +301,8 @@ class _Repeated(_Run):
 
 
 def _through(plan: _Plan, arguments: Tensors) -> tuple[Tensors, Tensors]:
-    outputs, kept = plan(arguments)
-    return _tensors(outputs), (*arguments, *kept)
+    outputs, kept = plan.on_tensors(arguments)
+    return outputs, (*arguments, *kept)
 
 
 def _tensors(values: Sequence[Kept]) -> Tensors:

@@ -2,22 +2,20 @@
 
 It is the notation's definition of broadcasting: index every broadcast axis, apply the operation's
 base definition on its own axes, stack the results. It is a plain loop on purpose and uses nothing
-of the operations' PyTorch source.
+of the operations' PyTorch source. Where there are many applications, `at_once` takes its place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from math import prod
 
 import torch
 from torch import Tensor
 
 from ncd_tikz.axes import Application
+from ncd_tikz.equivalence.at_once import FEW, Base, Mode, Tensors, applied, evaluating
 from ncd_tikz.errors import NcdError
-
-Tensors = tuple[Tensor, ...]
-# A base definition: its outputs, and tensors to keep from on the way to them.
-Base = Callable[[Tensors], "tuple[Tensors, Tensors]"]
 
 
 class LiftError(NcdError):
@@ -52,6 +50,9 @@ class Lift:
         if not self.application.outputs:
             return (), ()
         extents = [_common(sources, inputs) for sources in self.loops]
+        at_once = self._at_once(base, inputs, extents, made)
+        if at_once is not None:
+            return at_once
         results: list[Tensors] = []
         kept: list[Tensors] = []
         for arguments in zip(*self._pieces(inputs, extents), strict=True) if inputs else [()]:
@@ -64,6 +65,50 @@ class Lift:
         )
         return outputs, stack_each(kept, extents)
 
+    def count(self, inputs: Tensors) -> int:
+        """How often the base definition is applied."""
+        if not self.application.outputs:
+            return 0
+        return prod(_common(sources, inputs) for sources in self.loops)
+
+    def _at_once(
+        self, base: Base, inputs: Tensors, extents: Sequence[int], made: Sequence[tuple[int, ...]]
+    ) -> tuple[Tensors, Tensors] | None:
+        """The same without a loop, where that can be."""
+        count = prod(extents)
+        if count < FEW:
+            return None
+        rows = [self._row(number, tensor, extents) for number, tensor in enumerate(inputs)]
+        found = applied(base, rows, [bool(over) for over in self._over], count)
+        if found is None:
+            return None
+        outputs, kept = found
+        for output, sizes in zip(outputs, made, strict=True):
+            if tuple(output.shape[1:]) != sizes:
+                return None  # the loop says what is wrong
+        return (
+            tuple(self._arranged(number, output, extents) for number, output in enumerate(outputs)),
+            tuple(each.reshape([*extents, *each.shape[1:]]) for each in kept),
+        )
+
+    def _row(self, number: int, tensor: Tensor, extents: Sequence[int]) -> Tensor:
+        """The input at every index along its first axis, or as it is where it is the same at all."""
+        own, over = self.application.own[number], self._over[number]
+        if not over:
+            return tensor.permute(*own) if own else tensor
+        flat = tensor.permute(*over, *own).reshape(-1, *(tensor.shape[position] for position in own))
+        places = _places(self._strides(number, tensor), extents)
+        return flat if places == list(range(len(flat))) else flat[torch.tensor(places)]
+
+    def _strides(self, number: int, tensor: Tensor) -> dict[int, int]:
+        strides: dict[int, int] = {}
+        stride = 1
+        for position in reversed(self._over[number]):  # two axes may be indexed alike: the diagonal
+            loop = self._which[number, position]
+            strides[loop] = strides.get(loop, 0) + stride
+            stride *= tensor.shape[position]
+        return strides
+
     def _pieces(self, inputs: Tensors, extents: Sequence[int]) -> list[list[Tensor]]:
         """For each input its piece at every index, in row-major order."""
         pieces = []
@@ -75,22 +120,14 @@ class Lift:
             else:
                 own_shape = [tensor.shape[position] for position in own]
                 parts = tensor.permute(*over, *own).reshape(-1, *own_shape).unbind(0)
-                strides: dict[int, int] = {}
-                stride = 1
-                for position in reversed(over):  # two axes may be indexed alike: the diagonal
-                    loop = self._which[number, position]
-                    strides[loop] = strides.get(loop, 0) + stride
-                    stride *= tensor.shape[position]
-                places = _places(strides, extents)
+                places = _places(self._strides(number, tensor), extents)
             pieces.append([parts[place] for place in places])
         return pieces
 
     def _stacked(
         self, number: int, results: Sequence[Tensors], extents: Sequence[int], made: tuple[int, ...]
     ) -> Tensor:
-        output = self.application.outputs[number]
-        order = [self._which[out.sources[0]] for out in output if out.sources]
-        present = sorted(set(order))
+        present = self._present(number)
         first = [extent if loop in present else 1 for loop, extent in enumerate(extents)]
         strides = _row_major(extents)
         chosen = [results[place][number] for place in _places(dict(enumerate(strides)), first)]
@@ -98,7 +135,25 @@ class Lift:
             if tuple(result.shape) != made:
                 fact = f"the base definition gives output {number} of shape {tuple(result.shape)}"
                 raise LiftError(f"{fact}, expected {made}")
-        stacked = torch.stack(chosen).reshape([*(extents[loop] for loop in present), *made])
+        return self._placed(
+            number, torch.stack(chosen).reshape([*(extents[loop] for loop in present), *made]), present
+        )
+
+    def _present(self, number: int) -> list[int]:
+        """The loops that an output depends on."""
+        output = self.application.outputs[number]
+        return sorted({self._which[out.sources[0]] for out in output if out.sources})
+
+    def _arranged(self, number: int, stacked: Tensor, extents: Sequence[int]) -> Tensor:
+        """An output that is stacked over all loops, without those that it does not depend on."""
+        present = self._present(number)
+        full = stacked.reshape([*extents, *stacked.shape[1:]])
+        chosen = full[tuple(slice(None) if loop in present else 0 for loop in range(len(extents)))]
+        return self._placed(number, chosen, present)
+
+    def _placed(self, number: int, stacked: Tensor, present: Sequence[int]) -> Tensor:
+        """The axes of an output in their order; the loops come first, then what the definition makes."""
+        output = self.application.outputs[number]
         dims = iter(range(len(present), stacked.dim()))
         places = [present.index(self._which[out.sources[0]]) if out.sources else next(dims) for out in output]
         return stacked.permute(*places) if places else stacked.reshape(())
@@ -107,8 +162,9 @@ class Lift:
 def lift(
     base: Base, application: Application, inputs: Tensors, made: Sequence[tuple[int, ...]]
 ) -> tuple[Tensors, Tensors]:
-    """The rule, once: see `Lift`."""
-    return Lift(application)(base, inputs, [tuple(sizes) for sizes in made])
+    """The rule, once, by the plain loop: see `Lift`."""
+    with evaluating(Mode.LOOP):
+        return Lift(application)(base, inputs, [tuple(sizes) for sizes in made])
 
 
 def broadcast_loops(application: Application) -> list[list[tuple[int, int]]]:

@@ -12,10 +12,10 @@ from torch import Tensor
 from ncd_tikz.diagram import Diagram
 from ncd_tikz.equivalence.cases import Cases
 from ncd_tikz.equivalence.compare import compare
-from ncd_tikz.equivalence.cost import cost
+from ncd_tikz.equivalence.cost import Costing
 from ncd_tikz.equivalence.drawing import ascending
 from ncd_tikz.equivalence.evaluate import evaluate, learned
-from ncd_tikz.equivalence.fit import fit
+from ncd_tikz.equivalence.fit import Fitting
 from ncd_tikz.equivalence.lift import LiftError
 from ncd_tikz.equivalence.sides import arranged, input_names, inputs_of
 from ncd_tikz.equivalence.sizes import complete, free_symbols
@@ -49,11 +49,14 @@ def smallest_example(left: Cases, right: Cases, names: tuple[str, str]) -> tuple
 
 def _choices(sides: Sequence[Diagram]) -> list[dict[str, int]]:
     names = tuple(dict.fromkeys(name for side in sides for name in free_symbols(side)))
+    fittings, costings = [Fitting(side) for side in sides], [Costing(side) for side in sides]
     found = []
     for numbers in islice(ascending(len(names), _LARGEST), _SIZES):
         given = dict(zip(names, numbers, strict=True))
-        fits = all(fit(side, given) is None for side in sides)
-        if fits and max(cost(side, complete(side, given)) for side in sides) <= _COST:
+        fits = all(fitting(given) is None for fitting in fittings)
+        if fits and all(
+            costing(complete(side, given)) <= _COST for side, costing in zip(sides, costings, strict=True)
+        ):
             found.append(given)
     return found
 

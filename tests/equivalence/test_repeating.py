@@ -98,7 +98,7 @@ def test_moments_tell_the_iteration() -> None:
 def test_training_mode_is_compared_where_it_differs() -> None:
     (verdict,) = check(loads(RESIDUAL)).verdicts
     modes = [draw.training for draw in verdict.draws]
-    assert modes == [False, False, False, True, True]
+    assert modes == sorted(modes) and modes.count(True) == 2 and modes.count(False) > 2
     told = {comparison.what for comparison in verdict.draws[-1].comparisons}
     for buffer in ("running_mean", "running_var", "num_batches_tracked"):
         assert f"buffer blocks.1.n.{buffer}" in told
