@@ -1,4 +1,4 @@
-"""Many applications at once: the same numbers and gradients as the plain loop, and a loop where it must be."""
+"""Many applications at once: numbers and gradients of the plain loop, and a loop where it must be."""
 
 from __future__ import annotations
 
