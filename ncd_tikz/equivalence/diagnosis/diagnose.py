@@ -13,9 +13,10 @@ from ncd_tikz.equivalence.case import pull_back
 from ncd_tikz.equivalence.diagnosis.change import Runs
 from ncd_tikz.equivalence.diagnosis.gradients import Cuts
 from ncd_tikz.equivalence.diagnosis.locate import Sightings
+from ncd_tikz.equivalence.diagnosis.mixing import Dependence, Mixing
 from ncd_tikz.equivalence.diagnosis.probe import Probe
-from ncd_tikz.equivalence.diagnosis.program import Node, flatten
-from ncd_tikz.equivalence.diagnosis.search import Explanation, Search, Target, allowance
+from ncd_tikz.equivalence.diagnosis.program import Node, Program, flatten
+from ncd_tikz.equivalence.diagnosis.search import Explanation, Search, Target, allowance, distance
 from ncd_tikz.equivalence.diagnosis.watching import Watched, watch
 from ncd_tikz.equivalence.report import Draw, Finding
 from ncd_tikz.equivalence.trace import link_parting
@@ -62,10 +63,67 @@ class _Diagnosis:
         if len(agreeing) == len(wanted):
             return self._gradients(runs, sightings, watched)
         search = Search(runs, target, sightings, self.deadline)
-        found = [self._explained(each, sightings) for each in search.explain()]
-        if not found:
-            found = [self._parts(node, sightings) for node in sightings.partings()[:1]]
-        return tuple(found)
+        explained = (
+            [each for each in search.explain() if self._confirmed(each, program)] if target.is_told else []
+        )
+        found = [self._explained(each, sightings) for each in explained]
+        mixing = self._mixing(program)
+        if found:
+            hides = any(bool(runs.values[slot].isinf().any()) for slot in explained[0].change.node.outputs)
+            return tuple(_with_mixing(found, mixing) if hides else found)
+        parting = next(iter(sightings.partings()), None)
+        if parting is None:
+            return tuple(Finding(each.rule, each.words, each.remedy, axis=each.axis) for each in mixing)
+        parts = self._parts(parting, sightings)
+        if not target.is_told or any(record.print.nan for record in watched.records):
+            parts = _not_a_number(parts, watched) or parts
+        found = [replace(parts, rule=m.rule, words=m.words, remedy=m.remedy, axis=m.axis) for m in mixing]
+        return (*found, parts)
+
+    def _confirmed(self, explanation: Explanation, program: Program) -> bool:
+        """Whether an explanation holds for other inputs, too."""
+        generator = torch.Generator().manual_seed(1)
+        inputs = [
+            tensor.detach() * (1 + 0.5 * torch.rand(tensor.shape, generator=generator, dtype=tensor.dtype))
+            if tensor.is_floating_point()
+            else tensor
+            for tensor in self.inputs
+        ]
+        try:
+            with torch.no_grad():
+                theirs = self.probe.run(inputs, self.case.parameters)
+                runs = Runs(program, inputs, self.case.parameters)
+                ours = runs.results(runs.changed(explanation.edit))
+        except Exception:
+            return True
+        single = any(tensor.dtype == torch.float32 for tensor in theirs)
+        allowed = [100 * allowance(tensor, single) for tensor in ours]
+        return all(distance(*pair) <= near for *pair, near in zip(ours, theirs, allowed, strict=True))
+
+    def _mixing(self, program: Program) -> list[Mixing]:
+        """What their outputs depend on beside what ours do."""
+
+        def theirs(inputs: Sequence[Tensor]) -> Sequence[Tensor]:
+            if monotonic() > self.deadline:
+                raise TimeoutError
+            with torch.no_grad():
+                return self.probe.run(inputs, self.case.parameters)
+
+        def ours(inputs: Sequence[Tensor]) -> Sequence[Tensor]:
+            with torch.no_grad():
+                values = program.run(inputs, self.case.parameters)
+            return [values[slot] for slot in program.outputs]
+
+        batch = len(self.case.batch) if len(self.inputs) and self.inputs is self.case.inputs else 0
+        found: list[Mixing] = []
+        try:
+            for each in Dependence(self.case.diagram, self.inputs, ours, theirs, batch).differences():
+                found.append(each)
+                if len(found) == 3:
+                    break
+        except Exception:
+            return found
+        return found
 
     def _explained(self, explanation: Explanation, sightings: Sightings) -> Finding:
         change, node = explanation.change, explanation.change.node
@@ -116,6 +174,26 @@ class _Diagnosis:
         remedy = "let gradients through: no detach, no_grad or .data there"
         place = lost.line or next((record.place for record in watched.cut_off if record.place), "")
         return (_at(lost.node, "gradient", words, remedy, place, True),)
+
+
+def _with_mixing(found: Sequence[Finding], mixing: Sequence[Mixing]) -> list[Finding]:
+    """A mask that hides something else: what is seen says it best."""
+    best, *others = found
+    for each in mixing:
+        if each.rule == "causal":
+            best = replace(best, rule="causal", words=f"{each.words}: {best.words}", axis=each.axis)
+            break
+    return [best, *others]
+
+
+def _not_a_number(parts: Finding, watched: Watched) -> Finding | None:
+    """Where theirs first makes something that is no number."""
+    record = next((each for each in watched.records if each.print.nan), None)
+    if record is None:
+        return None
+    words = f"their code makes what is not a number, first by {record.operation}"
+    remedy = "look for a softmax over nothing but hidden scores, a logarithm or a division by zero"
+    return replace(parts, rule="output", words=words, remedy=remedy, place=record.place or parts.place)
 
 
 def _listed(wrong: Mapping[str, str]) -> str:

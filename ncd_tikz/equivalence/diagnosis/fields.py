@@ -111,7 +111,7 @@ def _sizes(field: Field, value: Any, node: Node) -> Iterator[Any]:
         numbers: list[int] = []
     else:
         numbers = [each.evaluate(node.sizes) for each in value]
-    for number in (0, 1, 2, 3, 4, 5, 7):
+    for number in (0, 1, 2, 3, 4, 5, 7, -1):
         if numbers != [number] * len(numbers) or not numbers:
             yield (Expression.number(number),) * (len(numbers) or 1)
     if len(numbers) > 1:

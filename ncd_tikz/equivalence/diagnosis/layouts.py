@@ -27,8 +27,7 @@ def by_factor(program: Program, node: Node) -> Iterator[Change]:
 
 def scaled(node: Node, factor: float, name: str, weight: float = 1.8) -> Change:
     """What the step makes, times a number."""
-    assert node.operation is not None
-    kind = node.operation.name
+    kind = node.name
     shown = f"{name} = {factor:.6g}" if name and name != f"{factor:.6g}" else f"{factor:.6g}"
     words = f"their {kind} gives {shown} times what the diagram's does"
     if factor == -1:
@@ -52,12 +51,10 @@ def named_factor(node: Node, factor: float) -> str:
 
 def by_layout(program: Program, node: Node) -> Iterator[Change]:
     """What the step makes, or takes, its entries otherwise arranged."""
-    if node.operation is None:
-        return
     if len(node.outputs) == 1:
         for arrangement in _arrangements(program.slots[node.outputs[0]]):
             yield _change(node, arrangement, _after(arrangement.function), 0.0)
-    for place, slot in enumerate(node.inputs):
+    for place, slot in enumerate(node.inputs) if node.operation else ():
         for arrangement in _arrangements(program.slots[slot]):
             at = _before(program, place, arrangement.function)
             yield _change(node, arrangement, at, 0.15)
@@ -72,8 +69,7 @@ class _Arrangement(NamedTuple):
 
 
 def _change(node: Node, found: _Arrangement, at: Callable[[Node], Edit], more: float) -> Change:
-    assert node.operation is not None
-    words = f"{found.words} where their {node.operation.name} takes it" if more else found.words
+    words = f"{found.words} where their {node.name} takes it" if more else found.words
     return Change("order", words, found.remedy, node, at, found.weight + more, found.axis)
 
 

@@ -22,6 +22,7 @@ def by_parameters(program: Program, node: Node) -> Iterator[Change]:
     if node.operation is None or node.application is None or not node.parameters:
         return
     entries = node.operation.parameters(expand(node.application))
+    yield from _whole(program, node)
     for place, entry in enumerate(entries):
         yield from _unused(node, place, entry)
         yield from _orders(node, place, entry)
@@ -136,6 +137,43 @@ def _others(program: Program, node: Node, place: int) -> Iterator[Change]:
             remedy = f"exchange {name!r} and {other!r}" if both else f"use {name!r}"
             at = _swap(program, node, name, other, both)
             yield Change("swapped", words, remedy, node, at, 1.0 if both else 1.05, "", name)
+
+
+def _whole(program: Program, node: Node) -> Iterator[Change]:
+    """Another step's learned part in its place, where it has several tensors."""
+    if len(node.parameters) < 2:
+        return
+    known, stem = shapes(program), node.parameters[0].rpartition(".")[0]
+    wanted = {name.rpartition(".")[2]: known[name] for name in node.parameters}
+    parts: dict[str, dict[str, tuple[int, ...]]] = {}
+    for name, shape in known.items():
+        part, _, last = name.rpartition(".")
+        parts.setdefault(part, {})[last] = shape
+    rivals = [part for part, has in parts.items() if part != stem and has == wanted]
+    rivals.sort(key=lambda part: -_common(stem.split("."), part.split(".")))
+    for part in rivals[:_MOST]:
+        if not _same_part(stem.split("."), part.split(".")):
+            for both in (False, True):
+                yield _part(program, node, stem, part, both)
+
+
+def _part(program: Program, node: Node, stem: str, part: str, both: bool) -> Change:
+    def at(each: Node) -> Edit | None:
+        mine = each.parameters[0].rpartition(".")[0]
+        theirs = part if each is node else _moved(part, stem, mine)
+        names = {name: theirs + name.removeprefix(mine) for name in each.parameters}
+        if any(other not in shapes(program) for other in names.values()):
+            return None
+        back = {other: name for name, other in names.items()} if both else {}
+        return Edit(parameters={name: _of(other) for name, other in (names | back).items()})
+
+    words = f"{stem!r} and {part!r} are exchanged" if both else f"{part!r} is used for {stem!r}, too"
+    remedy = f"exchange {stem!r} and {part!r}" if both else f"use {stem!r}"
+    return Change("swapped", words, remedy, node, at, 0.95, "", node.parameters[0])
+
+
+def _of(name: str) -> Of:
+    return lambda values: values[name]
 
 
 def _swap(program: Program, node: Node, name: str, other: str, both: bool) -> Callable[[Node], Edit | None]:

@@ -31,6 +31,7 @@ class Print:
     size: float  # root mean square of the others
     marks: tuple[float, float, float, float, float, float]
     telling: bool  # false where too few entries differ to say much
+    nan: bool = False
     order: float = 0.0  # the mean of u times fixed numbers, one for each place: another one where they move
 
     def factor(self, other: Print, tolerance: float) -> float | None:
@@ -62,23 +63,24 @@ def print_of(tensor: Tensor) -> Print | None:
     with torch.no_grad():
         flat = tensor.detach().to(torch.float64).reshape(-1)
         bottom, top = (float(each) for each in flat.aminmax())
-        hidden = 0.0
+        hidden, nan = 0.0, False
         if not (bottom > -HIDDEN and top < HIDDEN):
+            nan = bool(flat.isnan().any())
             flat = flat[flat.abs() < HIDDEN]
             hidden = 1 - flat.numel() / count
             if not flat.numel():
-                return None
+                return Print(count, hidden, 0.0, (0.0,) * 6, False, nan)
             bottom, top = (float(each) for each in flat.aminmax())
         square = flat * flat
         rows = (flat.abs(), flat, square, square * flat, square * square, flat * _places(flat.numel()))
         size, mean, second, third, fourth, order = torch.stack(rows).mean(1).tolist()
     if second < 1e-60:
-        return Print(count, hidden, 0.0, (0.0,) * 6, False)
+        return Print(count, hidden, 0.0, (0.0,) * 6, False, nan)
     rms = second**0.5
     marks = (size / rms, mean / rms, third / rms**3, fourth / second**2, top / rms, bottom / rms)
     binary = top == 1 and abs(second - size) < 1e-15
     telling = flat.numel() > _FEW and top - bottom > 1e-6 * rms and not binary
-    return Print(count, hidden, rms, marks, telling, order / rms)
+    return Print(count, hidden, rms, marks, telling, nan, order / rms)
 
 
 @lru_cache(maxsize=64)

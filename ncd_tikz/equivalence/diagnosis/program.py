@@ -39,9 +39,10 @@ class Slot:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Node:
-    """A step; `operation` is None where axes are only brought in line between diagrams."""
+    """A step; without `operation` an input or output of a block, its axes brought in line."""
 
     number: int
+    room: Room  # where its outputs are visible
     links: tuple[Link, ...]
     operation: Operation | None
     application: Application | None
@@ -51,6 +52,13 @@ class Node:
     outputs: tuple[int, ...]
     parameters: tuple[str, ...]  # by their names in the lifted meaning
     writing: Writing
+    end: str = ""  # of a block: "in 0" for its first input, "out 0" for its first output
+
+    @property
+    def name(self) -> str:
+        """What its operation is called."""
+        operation = self.step.operation
+        return operation.diagram.name if isinstance(operation, BlockCall) else operation.name
 
     @property
     def step(self) -> Step:
@@ -58,14 +66,14 @@ class Node:
         return self.links[-1].step
 
     @property
-    def room(self) -> Room:
-        """Where its values are visible."""
-        return room_of(self.links[:-1] if self.operation else self.links)
+    def path(self) -> tuple[int | str, ...]:
+        """The same for all iterations of the repetitions around."""
+        return (*(id(link.step) for link in self.links), self.end)
 
     @property
-    def path(self) -> tuple[int, ...]:
-        """The same for all iterations of the repetitions around."""
-        return tuple(id(link.step) for link in self.links)
+    def kind(self) -> tuple[int, str]:
+        """The same for all calls of the block around, too."""
+        return id(self.step), self.end
 
 
 @dataclass(slots=True, eq=False)
@@ -189,12 +197,14 @@ class _Flat:
             for value, tensor in zip(step.outputs, step.application.results, strict=True)
         ]
         links = (*outer, Link(step))
+        application = step.application
         self.program.nodes.append(
             Node(
                 number,
+                room,
                 links,
                 operation,
-                step.application,
+                application,
                 diagram,
                 sizes,
                 taken,
@@ -224,43 +234,56 @@ class _Flat:
         ]
         longest = max(fronts, key=len, default=())
         links, inside = (*outer, Link(step)), inner_sizes(call, sizes)
-        given: list[Kept] = []
-        for slot, front, count, value in zip(taken, fronts, own, call.diagram.inputs, strict=True):
+        room, given = room_of(links), list[Kept]()
+        for place, (slot, front, count, value) in enumerate(
+            zip(taken, fronts, own, call.diagram.inputs, strict=True)
+        ):
             code = aligned("a0", [*front, *range(count)], [*longest, *range(count)])
             inner = call.diagram.values[value]
-            given.append(self.bring(code, slot, inner.name, inner.tensor, call.diagram, inside, links))
+            made_here = self.slot_of_node(inner.name, inner.tensor, inside, room, slot)
+            end = f"in {place}"
+            self.bring(code, slot, made_here, room, links, call.diagram, inside, end)
+            given.append(made_here)
         made = _slots(self.steps(call.diagram, inside, given, name + ".", links))
-        found = []
+        found, room = [], room_of(outer)
         results = step.application.results
-        for slot, output, value, tensor in zip(made, application.outputs, step.outputs, results, strict=True):
+        for place, (slot, output, value, tensor) in enumerate(
+            zip(made, application.outputs, step.outputs, results, strict=True)
+        ):
             code, names = "a0", list(longest)
             present = {out.axis.name for out in output if out.sources}
             count = sum(1 for out in output if not out.sources)
             for axis in [each for each in longest if each not in present]:
                 code += f".squeeze({names.index(axis) - len(names) - count})"
                 names.remove(axis)
-            found.append(self.bring(code, slot, diagram.values[value].name, tensor, diagram, sizes, outer))
+            here = self.slot_of_node(diagram.values[value].name, tensor, sizes, room, slot)
+            self.bring(code, slot, here, room, links, diagram, sizes, f"out {place}")
+            found.append(here)
         return found
+
+    def slot_of_node(
+        self, name: str, tensor: TensorType, sizes: Mapping[str, int], room: Room, source: int
+    ) -> int:
+        """A value that the next node makes."""
+        lacking = self.program.slots[source].lacking
+        return self.slot(name, tensor, sizes, room, len(self.program.nodes), lacking)
 
     def bring(
         self,
         code: str,
         slot: int,
-        name: str,
-        tensor: TensorType,
+        made: int,
+        room: Room,
+        links: tuple[Link, ...],
         diagram: Diagram,
         sizes: Mapping[str, int],
-        links: tuple[Link, ...],
-    ) -> int:
-        """The value as another diagram wants it; itself where nothing is to be done."""
-        if code == "a0":
-            return slot
-        number = len(self.program.nodes)
-        made = self.slot(name, tensor, sizes, room_of(links), number, self.program.slots[slot].lacking)
+        end: str,
+    ) -> None:
+        """The value as another diagram wants it."""
+        number, writing = len(self.program.nodes), glue(code, 1)
         self.program.nodes.append(
-            Node(number, links, None, None, diagram, sizes, (slot,), (made,), (), glue(code, 1))
+            Node(number, room, links, None, None, diagram, sizes, (slot,), (made,), (), writing, end)
         )
-        return made
 
     def repeat(
         self,

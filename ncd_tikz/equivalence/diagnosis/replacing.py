@@ -131,12 +131,16 @@ def _by_function(node: Node, name: str, function: Callable[[Tensor], Tensor]) ->
 
 def one_more(program: Program, node: Node) -> Iterator[Change]:
     """A function of single entries after the step, which the diagram has not; the step twice."""
-    if node.operation is None or len(node.outputs) != 1:
+    if node.end.startswith("in") or len(node.outputs) != 1:
         return
-    name, (slot,) = node.operation.name, node.outputs
+    name, (slot,) = node.name, node.outputs
     if program.slots[slot].tensor.kind != "real":
         return
-    if len(node.inputs) == 1 and program.slots[node.inputs[0]].shape == program.slots[slot].shape:
+    if (
+        node.operation
+        and len(node.inputs) == 1
+        and program.slots[node.inputs[0]].shape == program.slots[slot].shape
+    ):
         yield _twice(program, node)
     for extra, function in ENTRYWISE.items():
         words = f"their code takes {extra} of what {name} gives, which the diagram does not"

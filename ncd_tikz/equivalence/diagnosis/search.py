@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from ncd_tikz.equivalence.compare import SMALL, spread
+from ncd_tikz.equivalence.diagnosis.blocks import by_block
 from ncd_tikz.equivalence.diagnosis.change import Change, Edit, Runs
 from ncd_tikz.equivalence.diagnosis.fields import by_fields
 from ncd_tikz.equivalence.diagnosis.layouts import by_factor, by_layout, named_factor, scaled
@@ -25,7 +26,7 @@ from ncd_tikz.equivalence.diagnosis.writing import by_source
 
 Rule = Callable[[Program, Node], Iterator[Change]]
 RULES: tuple[Rule, ...] = (
-    left_out, by_fields, by_inputs, by_parameters, by_layout, by_operation, moved, added, one_more,
+    left_out, by_fields, by_inputs, by_parameters, by_layout, by_operation, by_block, moved, added, one_more,
 )  # fmt: skip
 _MORE = 40  # changes tried after one that explains theirs
 LAST: tuple[Rule, ...] = (by_source, by_factor)
@@ -59,6 +60,13 @@ class Target:
     def distances(self, outputs: Sequence[Tensor]) -> list[float]:
         """The largest differences, output by output."""
         return [distance(one, two) for one, two in zip(outputs, self.wanted, strict=True)]
+
+    @property
+    def is_told(self) -> bool:
+        """Whether there are numbers that a guess can be held against."""
+        return any(
+            not t.is_floating_point() or float(t.isfinite().double().mean()) > 0.5 for t in self.wanted
+        )
 
     def met(self, outputs: Sequence[Tensor]) -> bool:
         """Whether it is theirs: all agree, and much better than before."""
@@ -100,10 +108,9 @@ class Search:
         self.sightings, self.deadline = sightings, deadline
         self.tried = 0
         self.cut = False
-        self.groups: dict[int, list[Node]] = {}
+        self.groups: dict[tuple[int, str], list[Node]] = {}
         for node in self.program.nodes:
-            if node.operation is not None:
-                self.groups.setdefault(id(node.step), []).append(node)
+            self.groups.setdefault(node.kind, []).append(node)
 
     def explain(self) -> list[Explanation]:
         """What explains theirs, the best first; empty where nothing does."""
@@ -134,20 +141,23 @@ class Search:
             for node in self.program.nodes
             if any(not self.sightings.good[slot] for slot in node.outputs) or not partings
         ]
-        seen = set[tuple[int, ...]]()
+        seen = set[tuple[int | str, ...]]()
         far = []
         for node in (*bad, *self.program.nodes):
-            if node.number not in near and node.path not in seen and node.operation is not None:
+            if node.number not in near and node.path not in seen:
                 seen.add(node.path)
                 far.append(node)
-        return [node for node in near.values() if node.operation is not None], far
+        return list(near.values()), far
 
     def _makers(self, slot: int, near: dict[int, Node]) -> None:
+        """The step that makes a value, and inputs and outputs of blocks on the way."""
         number = self.program.slots[slot].node
-        while number >= 0 and self.program.nodes[number].operation is None:
-            number = self.program.slots[self.program.nodes[number].inputs[0]].node
-        if number >= 0:
-            near.setdefault(number, self.program.nodes[number])
+        while number >= 0:
+            node = self.program.nodes[number]
+            near.setdefault(number, node)
+            if node.operation is not None:
+                return
+            number = self.program.slots[node.inputs[0]].node
 
     def _pooled(self, nodes: Sequence[Node]) -> list[Weighed]:
         """All changes of some steps, and of repetitions, the likeliest first."""
@@ -172,7 +182,7 @@ class Search:
             return -0.3
         exact = self.sightings.exact
         doubt = 0.0 if met else 0.5
-        if not node.outputs or any(slot not in exact for slot in node.outputs):
+        if node.end.startswith("in") or any(slot not in exact for slot in node.outputs):
             return doubt
         kept = change.rule != "order" or all(exact[slot].alike for slot in node.outputs)
         return doubt + 10 * kept  # their code has what the step makes in the diagram
@@ -227,7 +237,7 @@ class Search:
 
     def _try(self, change: Change) -> Explanation | None:
         node = change.node
-        group = self.groups.get(id(node.step), [node]) if change.spreads else [node]
+        group = self.groups[node.kind] if change.spreads else [node]
         alike = [each for each in group if each.path == node.path]
         for nodes in dict.fromkeys((tuple(alike), tuple(group), (node,))):
             edit = Edit()

@@ -8,16 +8,15 @@ from torch import Tensor
 
 from ncd_tikz.equivalence.diagnosis.change import Change, Edit, Runs
 from ncd_tikz.equivalence.diagnosis.program import Node, Program, Room, Slot, room_of
-from ncd_tikz.operations import Operation
 
 _MOST = 24  # other values tried in one place
 
 
 def by_inputs(program: Program, node: Node) -> Iterator[Change]:
     """Another value of the same sizes in an input's place; two inputs exchanged."""
-    if node.operation is None:
+    if node.end.startswith("out"):
         return
-    name = node.operation.name
+    name = node.name
     for place, slot in enumerate(node.inputs):
         for other in _rivals(program, node, slot)[:_MOST]:
             yield _taken(program, node, place, other, name)
@@ -40,8 +39,7 @@ def _taken(program: Program, node: Node, place: int, other: Slot, name: str) -> 
     shown = repr(other.name)
     if other.name == mine.name:
         shown = f"an earlier {other.name!r}" if other.number < mine.number else f"a later {other.name!r}"
-    made = other.node >= 0 and program.nodes[other.node].operation
-    shown += f" (what {made.name} makes)" if isinstance(made, Operation) else " (an input)"
+    shown += f" (what {program.nodes[other.node].name} makes)" if other.node >= 0 else " (an input)"
     words = f"their {name} takes {shown} where the diagram takes {mine.name!r}"
     remedy = f"give it {mine.name!r} in their code"
     near = (0.0 if other.room == mine.room else 0.3) + (0.0 if _alike(other, mine) else 0.4)
@@ -83,7 +81,7 @@ def left_out(program: Program, node: Node) -> Iterator[Change]:
 
 def added(program: Program, node: Node) -> Iterator[Change]:
     """Another value of the same sizes added to what the step makes, or multiplied with it."""
-    if node.operation is None or len(node.outputs) != 1:
+    if node.end.startswith("in") or len(node.outputs) != 1:
         return
     made = program.slots[node.outputs[0]]
     if made.tensor.kind != "real":
@@ -145,7 +143,7 @@ def _moved(program: Program, node: Node, other: Slot) -> Change:
         return Edit(takes={each.outputs[0]: each.inputs[0]}, after={slot: again})
 
     side = "before" if other.number < node.inputs[0] else "after"
-    maker = program.nodes[other.node].operation if other.node >= 0 else None
+    maker = program.nodes[other.node] if other.node >= 0 else None
     where = f"the {maker.name} that makes {other.name!r}" if maker else f"the input {other.name!r}"
     words = f"their {name} stands {side} its place: it is applied to {other.name!r}, right after {where}"
     return Change("order", words, f"apply the {name} where the diagram has it", node, at, 1.6)
