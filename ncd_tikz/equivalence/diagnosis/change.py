@@ -9,6 +9,7 @@ from torch import Tensor
 
 from ncd_tikz.equivalence.diagnosis.compiled import Tensors
 from ncd_tikz.equivalence.diagnosis.program import Node, Program, like_of
+from ncd_tikz.equivalence.evaluate import Link
 
 Run = Callable[[Sequence[Tensor], Sequence[Tensor], Tensor], Tensors]  # as a `Compiled` step
 Of = Callable[[Mapping[str, Tensor]], Tensor]  # a parameter, made from all of them
@@ -52,6 +53,7 @@ class Change:
     axis: str = ""
     parameter: str = ""
     spreads: bool = True  # tried for all nodes of the same step at once, too
+    links: tuple[Link, ...] = ()  # the step to be named, where it is not the node's
 
     def lighter(self, by: float) -> Change:
         """The same, tried sooner."""

@@ -18,6 +18,7 @@ from ncd_tikz.equivalence.diagnosis.probe import Probe
 from ncd_tikz.equivalence.diagnosis.program import Node, Program, flatten
 from ncd_tikz.equivalence.diagnosis.search import Explanation, Search, Target, allowance, distance
 from ncd_tikz.equivalence.diagnosis.watching import Watched, watch
+from ncd_tikz.equivalence.evaluate import Link
 from ncd_tikz.equivalence.report import Draw, Finding
 from ncd_tikz.equivalence.trace import link_parting
 
@@ -135,7 +136,7 @@ class _Diagnosis:
             rival = sightings.rival(node)
             place = rival.place if rival else ""
         single = change.spreads and explanation.nodes < explanation.of
-        found = _at(node, change.rule, change.words, change.remedy, place, single)
+        found = _at(node, change.rule, change.words, change.remedy, place, single, change.links)
         theirs = " and ".join(self.probe.names.get(change.parameter, ()))
         return replace(found, axis=change.axis, parameter=change.parameter, their_parameter=theirs)
 
@@ -151,7 +152,7 @@ class _Diagnosis:
         """Where a gradient is lost although the values agree."""
         case = self.case
         if not case.cotangents:
-            return ()
+            return self._buffers(runs.program)
         outputs = self.probe.run(case.inputs, case.parameters)
         held = self.probe.gradients(outputs)
         leaves = [tensor for tensor in case.inputs if tensor.requires_grad]
@@ -162,7 +163,7 @@ class _Diagnosis:
         )
         cuts = Cuts(case, runs, sightings, names, theirs)
         if not cuts.wrong:
-            return ()
+            return self._buffers(runs.program)
         shown = _listed(cuts.wrong)
         lost = cuts.find(self.deadline)
         if lost is None:
@@ -174,6 +175,21 @@ class _Diagnosis:
         remedy = "let gradients through: no detach, no_grad or .data there"
         place = lost.line or next((record.place for record in watched.cut_off if record.place), "")
         return (_at(lost.node, "gradient", words, remedy, place, True),)
+
+    def _buffers(self, program: Program) -> tuple[Finding, ...]:
+        """A buffer that a step of training makes another one."""
+        names = {theirs: ours for ours, held in self.probe.names.items() for theirs in held}
+        for each in self.found.comparisons if self.found else ():
+            name = names.get(each.what.removeprefix("buffer "), "")
+            node = next((node for node in program.nodes if name in node.parameters), None)
+            if each.ok or not each.what.startswith("buffer ") or node is None:
+                continue
+            words = f"the values agree, but after a step of training their buffer {name!r} is another one"
+            remedy = "compare momentum, and whether the variance is over n - 1"
+            found = _at(node, "buffer", words, remedy, "", True)
+            theirs = self.probe.names.get(name, ("",))[0]
+            return (replace(found, parameter=name, their_parameter=theirs),)
+        return ()
 
 
 def _with_mixing(found: Sequence[Finding], mixing: Sequence[Mixing]) -> list[Finding]:
@@ -214,8 +230,16 @@ def _inputs(probe: Probe, found: Draw | None) -> Sequence[Tensor]:
     return [tensor[place] for tensor in case.inputs]
 
 
-def _at(node: Node, rule: str, words: str, remedy: str, place: str, single: bool) -> Finding:
-    parting = link_parting(node.links, "", words)
+def _at(
+    node: Node,
+    rule: str,
+    words: str,
+    remedy: str,
+    place: str,
+    single: bool,
+    links: Sequence[Link] = (),
+) -> Finding:
+    parting = link_parting(links or node.links, "", words)
     return Finding(
         rule,
         words,

@@ -30,6 +30,39 @@ def by_fields(program: Program, node: Node) -> Iterator[Change]:
             yield _change(program, node, field, value, other)
 
 
+def by_two_fields(program: Program, node: Node) -> Iterator[Change]:
+    """Two windows' sizes at once, as a kernel with the padding that keeps the size."""
+    operation = node.operation
+    if operation is None:
+        return
+    fields = [field for field in operation.fields if field.type == "sizes"]
+    for one, two in combinations(fields, 2):
+        for first in _NUMBERS_OF.get(one.name, (1, 2, 3)):
+            for second in _NUMBERS_OF.get(two.name, (0, 1, 2, 3)):
+                yield _two(program, node, (one.name, first), (two.name, second))
+
+
+_NUMBERS_OF = {"kernel": (1, 2, 3, 5, 7), "stride": (1, 2, 3), "dilation": (1, 2, 3), "padding": (0, 1, 2, 3)}
+
+
+def _two(program: Program, node: Node, one: tuple[str, int], two: tuple[str, int]) -> Change:
+    def at(each: Node) -> Edit | None:
+        if each.operation is None:
+            return None
+        changes = {}
+        for name, number in (one, two):
+            value = getattr(each.operation, name)
+            count = len(value) if isinstance(value, tuple) else 0
+            changes[name] = (Expression.number(number),) * (count or 1)
+        changed = replace(each.operation, **changes)  # type: ignore[type-var]
+        return rebound(program, each, changed, resized=True)
+
+    words = f"their {node.name} has {one[0]} {one[1]} and {two[0]} {two[1]}, the diagram's"
+    mine = [f"{name} {_shown(getattr(node.operation, name))}" for name, _ in (one, two)]
+    words = f"{words} {' and '.join(mine)}"
+    return Change("replaced", words, f"use {' and '.join(mine)} in their code", node, at, 1.6)
+
+
 def _change(program: Program, node: Node, field: Field, value: Any, other: Any) -> Change:
     assert node.operation is not None
     name = node.operation.name
@@ -131,12 +164,13 @@ def expressions(node: Node) -> Iterator[Expression]:
     symbols = [entry.axis.name for entry in node.diagram.sizes if entry.axis.rank == 1 and not entry.index]
     near = {name.rstrip("'") for tensor in _tensors(node) for name in tensor.names}
     symbols.sort(key=lambda symbol: symbol not in near)
-    texts = ["1", "2", "1/2", "-1", "4", "1/4", "3", "1/3", "2**(1/2)", "2**(-1/2)", "10", "1/10"]
+    texts = ["1"]
     for symbol in symbols:
         texts += [f"{symbol}**(-1/2)", f"1/{symbol}", symbol, f"{symbol}**(1/2)", f"{symbol}**(-2)"]
     for one, other in combinations(symbols, 2):
         texts += [f"({one}*{other})**(-1/2)", f"1/({one}*{other})", f"({one}/{other})**(1/2)"]
         texts += [f"({other}/{one})**(1/2)", f"{one}/{other}", f"{other}/{one}", f"({one}*{other})**(1/2)"]
+    texts += ["2", "1/2", "-1", "4", "1/4", "3", "1/3", "2**(1/2)", "2**(-1/2)", "10", "1/10"]
     for text in texts:
         try:
             expression = Expression.parse(text)

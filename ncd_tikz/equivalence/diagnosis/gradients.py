@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic
 
@@ -69,29 +69,43 @@ class Cuts:
             return pull_back(outputs, leaves, case.cotangents)
 
     def _candidates(self) -> Iterator[Lost]:
+        """Every value, where it is made and taken, and every parameter; in all iterations alike first."""
         wrong, above = set(self.wrong), _above(self.program, self.names, self.case)
         seen: dict[int, str] = {}
         for record in self.sightings.watched.cut_off:
             for slot, sighting in self.sightings.exact.items():
                 if sighting.record.print.marks == record.print.marks:
                     seen.setdefault(slot, record.place)
+        groups: dict[tuple[int | str, ...], list[Node]] = {}
         for node in self.program.nodes:
-            if node.operation is None:
-                continue
-            for place, slot in enumerate(node.inputs):
-                if above[slot] >= wrong and self.program.slots[slot].tensor.kind == "real":
-                    name = self.program.slots[slot].name
-                    edit = Edit(runs={node.number: _cut(self.program, node, place)})
-                    yield Lost(node, f"{name!r} is cut off where it is taken", edit)
-            for name in node.parameters:
-                if wrong == {name}:
-                    edit = Edit(parameters={name: _detached(name)})
-                    yield Lost(node, f"{name!r} is cut off", edit)
-            for slot in node.outputs:
-                if above[slot] >= wrong and self.program.slots[slot].tensor.kind == "real":
-                    name = self.program.slots[slot].name
-                    edit = Edit(after={slot: lambda value, *_: value.detach()})
-                    yield Lost(node, f"{name!r} is cut off after it is made", edit, seen.get(slot, ""))
+            groups.setdefault(node.path, []).append(node)
+        for group in groups.values():
+            for nodes in (group, *([[each] for each in group] if len(group) > 1 else ())):
+                yield from self._cuts(nodes, wrong, above, seen)
+
+    def _cuts(
+        self, nodes: Sequence[Node], wrong: set[str], above: Sequence[set[str]], seen: Mapping[int, str]
+    ) -> Iterator[Lost]:
+        first = nodes[0]
+        for place, slot in enumerate(first.inputs):
+            reached = set[str]().union(*(above[node.inputs[place]] for node in nodes))
+            if reached >= wrong and self.program.slots[slot].tensor.kind == "real":
+                name = self.program.slots[slot].name
+                edit = Edit(runs={node.number: _cut(self.program, node, place) for node in nodes})
+                yield Lost(first, f"{name!r} is cut off where it is taken", edit)
+        for place, name in enumerate(first.parameters):
+            names = {node.parameters[place] for node in nodes}
+            if names >= wrong:
+                edit = Edit(parameters={each: _detached(each) for each in names})
+                yield Lost(first, f"{name!r} is cut off", edit)
+        for place, slot in enumerate(first.outputs):
+            slots = [node.outputs[place] for node in nodes]
+            reached = set[str]().union(*(above[each] for each in slots))
+            if reached >= wrong and self.program.slots[slot].tensor.kind == "real":
+                name = self.program.slots[slot].name
+                edit = Edit(after={each: lambda value, *_: value.detach() for each in slots})
+                line = next((seen[each] for each in slots if each in seen), "")
+                yield Lost(first, f"{name!r} is cut off after it is made", edit, line)
 
 
 def same(ours: Tensor | None, theirs: Tensor | None) -> bool:

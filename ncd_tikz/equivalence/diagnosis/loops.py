@@ -25,7 +25,8 @@ def by_loops(program: Program) -> Iterator[Change]:
 
 
 def _change(loop: Loop, node: Node, rule: str, words: str, remedy: str, edit: Edit, weight: float) -> Change:
-    return Change(rule, words, remedy, node, lambda each: edit, weight, spreads=False)
+    links = loop.links if rule == "doubled" else ()
+    return Change(rule, words, remedy, node, lambda each: edit, weight, spreads=False, links=links)
 
 
 def _parameters(program: Program, loop: Loop, node: Node) -> Iterator[Change]:
@@ -46,15 +47,34 @@ def _parameters(program: Program, loop: Loop, node: Node) -> Iterator[Change]:
                 words = f"iteration {one} of {name!r} uses the parameters of number {two}"
                 order = [two if place == one else place for place in range(count)]
                 orders.append(("shared", words, f"use those of number {one}", order))
+    for part in _parts(program, loop):
+        words = f"all {count} iterations of {name!r} use one and the same {part!r}: it is shared"
+        for one in (0, count - 1):
+            edit = _renamed(program, loop, [one] * count, part)
+            yield _change(loop, node, "shared", words, f"make {part!r} anew for each iteration", edit, 0.85)
     for rule, words, remedy, order in orders:
         yield _change(loop, node, rule, words, remedy, _renamed(program, loop, order), 0.8)
 
 
-def _renamed(program: Program, loop: Loop, order: Sequence[int]) -> Edit:
+def _parts(program: Program, loop: Loop) -> list[str]:
+    """The learned parts of an iteration, and those inside them."""
+    found: dict[str, None] = {}
+    for number in loop.nodes[0]:
+        for name in program.nodes[number].parameters:
+            steps = name.removeprefix(loop.prefixes[0]).split(".")[:-1]
+            found.update(dict.fromkeys(".".join(steps[: end + 1]) for end in range(len(steps))))
+    return list(found) if len(found) > 1 else []
+
+
+def _renamed(program: Program, loop: Loop, order: Sequence[int], part: str = "") -> Edit:
+    """Each iteration with the parameters of another one; of one part, or all."""
     parameters = {}
     for here, there in enumerate(order):
         for number in loop.nodes[here] if here != there else ():
             for name in program.nodes[number].parameters:
+                inside = name.removeprefix(loop.prefixes[here])
+                if part and not inside.startswith(part + "."):
+                    continue
                 other = loop.prefixes[there] + name.removeprefix(loop.prefixes[here])
                 parameters[name] = _from(other)
     return Edit(parameters=parameters)
@@ -99,8 +119,7 @@ def _again(loop: Loop, iteration: int, state: tuple[int, ...]) -> dict[int, Afte
 
     def after(place: int) -> After:
         def change(value: Tensor, values: Sequence[Tensor], runs: Runs) -> Tensor:
-            given = dict(zip(loop.states[iteration], (values[slot] for slot in state), strict=True))
-            given[loop.states[iteration][place]] = value
+            given = dict(zip(loop.states[iteration], (runs.values[slot] for slot in state), strict=True))
             made = dict(enumerate(values)) | given
             for number in loop.nodes[iteration]:
                 node = runs.program.nodes[number]

@@ -14,7 +14,7 @@ from torch import Tensor
 from ncd_tikz.equivalence.compare import SMALL, spread
 from ncd_tikz.equivalence.diagnosis.blocks import by_block
 from ncd_tikz.equivalence.diagnosis.change import Change, Edit, Runs
-from ncd_tikz.equivalence.diagnosis.fields import by_fields
+from ncd_tikz.equivalence.diagnosis.fields import by_fields, by_two_fields
 from ncd_tikz.equivalence.diagnosis.layouts import by_factor, by_layout, named_factor, scaled
 from ncd_tikz.equivalence.diagnosis.locate import Sightings
 from ncd_tikz.equivalence.diagnosis.loops import by_loops
@@ -29,7 +29,7 @@ RULES: tuple[Rule, ...] = (
     left_out, by_fields, by_inputs, by_parameters, by_layout, by_operation, by_block, moved, added, one_more,
 )  # fmt: skip
 _MORE = 40  # changes tried after one that explains theirs
-LAST: tuple[Rule, ...] = (by_source, by_factor)
+LAST: tuple[Rule, ...] = (by_two_fields, by_source, by_factor)
 
 
 class Weighed(NamedTuple):

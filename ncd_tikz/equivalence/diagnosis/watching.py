@@ -24,7 +24,7 @@ _SAME = frozenset(
 )
 _TORCH = str(Path(torch.__file__).parent) + os.sep
 _OWN = str(Path(__file__).parents[2]) + os.sep
-_LIBRARIES = (_OWN, f"{os.sep}einops{os.sep}", f"{os.sep}opt_einsum{os.sep}", "<frozen")
+_LIBRARIES = (f"{os.sep}einops{os.sep}", f"{os.sep}opt_einsum{os.sep}", "<frozen")
 _THEIRS = ("transformer.py", "activation.py", "rnn.py", "container.py")  # of torch.nn, where that is theirs
 
 
@@ -124,6 +124,8 @@ class _Mode(TorchDispatchMode):  # type: ignore[no-untyped-call]
         frame = sys._getframe(2)
         while frame is not None:
             file = frame.f_code.co_filename
+            if file.startswith(_OWN):
+                break  # what lies further out has only called the check
             inside = file.startswith(_TORCH)
             if inside and self.torch_is_theirs and file.endswith(_THEIRS) and f"nn{os.sep}modules" in file:
                 inside = False

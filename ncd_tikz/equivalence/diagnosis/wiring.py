@@ -23,7 +23,9 @@ def by_inputs(program: Program, node: Node) -> Iterator[Change]:
     for one in range(len(node.inputs)):
         for two in range(one + 1, len(node.inputs)):
             first, second = node.inputs[one], node.inputs[two]
-            if first != second and _alike(program.slots[first], program.slots[second]):
+            ranks = {len(program.slots[slot].shape) for slot in (first, second)}
+            kinds = {program.slots[slot].tensor.kind for slot in (first, second)}
+            if first != second and len(ranks) == 1 == len(kinds):
                 yield _exchanged(program, node, one, two, name)
 
 

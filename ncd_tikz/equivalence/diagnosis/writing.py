@@ -175,6 +175,10 @@ def _instead(node: ast.AST) -> Iterator[ast.expr]:
             yield ast.Compare(node.left, [kind()], node.comparators)
     elif isinstance(node, ast.Call):
         yield from _calls(node)
+    elif isinstance(node, ast.List):
+        for one in range(len(node.elts)):
+            for two in range(one + 1, len(node.elts)):
+                yield ast.List(_swapped(node.elts, one, two), ast.Load())
 
 
 def _constants(value: object) -> Iterator[Any]:
@@ -189,6 +193,12 @@ def _constants(value: object) -> Iterator[Any]:
         yield from ("inf", "0", "-1e4")
     elif value == "none":
         yield "tanh"
+
+
+def _swapped(given: Sequence[ast.expr], one: int, two: int) -> list[ast.expr]:
+    swapped = list(given)
+    swapped[one], swapped[two] = swapped[two], swapped[one]
+    return swapped
 
 
 def _calls(node: ast.Call) -> Iterator[ast.expr]:
@@ -213,8 +223,6 @@ def _calls(node: ast.Call) -> Iterator[ast.expr]:
     arguments = node.args
     for one in range(len(arguments)):
         for two in range(one + 1, len(arguments)):
-            swapped = list(arguments)
-            swapped[one], swapped[two] = swapped[two], swapped[one]
-            yield ast.Call(function, swapped, node.keywords)
+            yield ast.Call(function, _swapped(arguments, one, two), node.keywords)
     if isinstance(function, ast.Attribute) and function.attr == "topk":
         yield ast.Call(function, arguments, [ast.keyword("largest", ast.Constant(False))])
