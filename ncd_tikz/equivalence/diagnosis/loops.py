@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from torch import Tensor
 
 from ncd_tikz.equivalence.diagnosis.change import After, Change, Edit, Of, Runs
 from ncd_tikz.equivalence.diagnosis.program import Loop, Node, Program
+from ncd_tikz.equivalence.evaluate import Link
 
 
 def by_loops(program: Program) -> Iterator[Change]:
@@ -51,7 +53,9 @@ def _parameters(program: Program, loop: Loop, node: Node) -> Iterator[Change]:
         words = f"all {count} iterations of {name!r} use one and the same {part!r}: it is shared"
         for one in (0, count - 1):
             edit = _renamed(program, loop, [one] * count, part)
-            yield _change(loop, node, "shared", words, f"make {part!r} anew for each iteration", edit, 0.85)
+            remedy = f"make {part!r} anew for each iteration"
+            change = _change(loop, node, "shared", words, remedy, edit, 0.85)
+            yield replace(change, links=_links(program, loop, part))
     for rule, words, remedy, order in orders:
         yield _change(loop, node, rule, words, remedy, _renamed(program, loop, order), 0.8)
 
@@ -64,6 +68,14 @@ def _parts(program: Program, loop: Loop) -> list[str]:
             steps = name.removeprefix(loop.prefixes[0]).split(".")[:-1]
             found.update(dict.fromkeys(".".join(steps[: end + 1]) for end in range(len(steps))))
     return list(found) if len(found) > 1 else []
+
+
+def _links(program: Program, loop: Loop, part: str) -> tuple[Link, ...]:
+    """The step that a part belongs to."""
+    nodes = (program.nodes[number] for number in loop.nodes[0])
+    wanted = loop.prefixes[0] + part + "."
+    node = next(node for node in nodes if any(name.startswith(wanted) for name in node.parameters))
+    return node.links[: len(loop.links) + len(part.split("."))]
 
 
 def _renamed(program: Program, loop: Loop, order: Sequence[int], part: str = "") -> Edit:

@@ -121,15 +121,17 @@ class _Mode(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     def place(self) -> tuple[str, str]:
         """The innermost line that is neither torch's nor ours."""
-        frame = sys._getframe(2)
+        frame, inner = sys._getframe(2), False
         while frame is not None:
             file = frame.f_code.co_filename
-            if file.startswith(_OWN):
+            own = file.startswith(_OWN)
+            if own and inner:
                 break  # what lies further out has only called the check
+            inner = inner or not own
             inside = file.startswith(_TORCH)
             if inside and self.torch_is_theirs and file.endswith(_THEIRS) and f"nn{os.sep}modules" in file:
                 inside = False
-            if not inside and not any(part in file for part in _LIBRARIES):
+            if not own and not inside and not any(part in file for part in _LIBRARIES):
                 return f"{Path(file).name}:{frame.f_lineno}", f"{file}:{frame.f_lineno}"
             following = frame.f_back
             if following is None:
