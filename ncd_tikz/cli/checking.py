@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -74,8 +75,9 @@ def check_all(
     files: tuple[Freshness, ...] = ()
     if "fresh" in settings.only:
         files = freshness(sources, configuration, settings.paths, whole=settings.whole)
+    since = time.monotonic()
     with closing(_reports(sources, settings, finished)) as reports:
-        for place, source in enumerate(sources):
+        for source in sources:
             outcomes = list(_run(next(reports), settings)) if settings.needs_torch else []
             if "figure" in settings.only:
                 from ncd_tikz.layout.wiring import unfaithful
@@ -85,7 +87,10 @@ def check_all(
             if not settings.needs_torch:
                 finished(source.diagram.name)
             if outcomes or settings.only != {"fresh"}:
-                yield _located(Checked(source.diagram.name, source.file, tuple(outcomes)), sources[place])
+                now = time.monotonic()
+                checked = Checked(source.diagram.name, source.file, tuple(outcomes), now - since)
+                since = now
+                yield _located(checked, source)
     orphans = tuple(from_freshness(each) for each in files if not each.spec)
     if orphans:
         yield Checked(NO_SPEC, str(configuration.file or ""), orphans)

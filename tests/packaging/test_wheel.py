@@ -60,6 +60,15 @@ def test_the_wheel_holds_templates_specs_and_style(wheel: Path) -> None:
 
 
 @pytest.mark.slow
+def test_the_wheel_tells_pytest_of_the_plugin_and_brings_an_old_python_its_toml(wheel: Path) -> None:
+    archive = zipfile.ZipFile(wheel)
+    (info,) = {name.split("/")[0] for name in archive.namelist() if ".dist-info/" in name}
+    points = archive.read(f"{info}/entry_points.txt").decode()
+    assert "[pytest11]\nncd-tikz = ncd_tikz.pytest_plugin" in points
+    assert "Requires-Dist: tomli>=2.0; python_version < '3.11'" in archive.read(f"{info}/METADATA").decode()
+
+
+@pytest.mark.slow
 def test_it_draws_without_torch(installed: Path, tmp_path: Path) -> None:
     run(installed / "ncd-tikz", "draw", "@multi_head_attention", "-f", "tikz,svg,standalone", cwd=tmp_path)
     drawn = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()}

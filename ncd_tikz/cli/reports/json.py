@@ -110,7 +110,7 @@ def schema() -> dict[str, Any]:
             "name": _TEXT,
             "file": _TEXT,
             "ok": _TRUTH,
-            "seconds": {"type": "number", "minimum": 0},
+            "seconds": {"type": "number", "minimum": 0, "description": "Since the spec before was there."},
             "verdicts": {"type": "array", "items": verdict},
         },
     )

@@ -85,7 +85,7 @@ class Checked:
     name: str
     file: str  # as it was given: a path, or @name
     outcomes: tuple[Outcome, ...]
-    seconds: float = 0.0
+    seconds: float = 0.0  # since the spec before was there: of many at once, all add up to the whole
 
     @property
     def ok(self) -> bool:
