@@ -65,6 +65,9 @@ def _kinds(ctx: click.Context, parameter: click.Parameter, given: tuple[str, ...
     help="Where generated files are looked for. Left out: beside each spec, and as configured.",
 )
 @click.option("--propose", is_flag=True, help="Print mappings of parameters for the modules under check:.")
+@click.option(
+    "--fix", is_flag=True, help="Make generated files anew first, but none that was edited by hand."
+)
 @limits.options
 @click.pass_context
 def command(
@@ -76,6 +79,7 @@ def command(
     output: str | None,
     only: frozenset[Kind],
     paths: tuple[str, ...],
+    fix: bool,
     propose: bool,
     jobs: int,
     timeout: float,
@@ -115,6 +119,8 @@ def command(
     from ncd_tikz.equivalence.isolation.limits import Limits, bytes_of
     from ncd_tikz.project.configuration import find
 
+    if fix and "fresh" not in only:
+        raise click.UsageError("--fix makes generated files anew, and --only leaves them out")
     said = find(Path())
     if _left_out(ctx, "memory") and said.memory is not None:
         memory = bytes_of(said.memory)
@@ -135,6 +141,10 @@ def command(
         from ncd_tikz.cli.propose import propose as show_proposals
 
         ctx.exit(0 if show_proposals([source.diagram for source in sources], settings) else 1)
+    if fix:
+        from ncd_tikz.cli.fresh import freshness, mend
+
+        mend(freshness(sources, said, paths, whole=settings.whole))
     checked = _check(ctx, sources, said, settings, asked)
     deliver(asked, checked)
     if any(outcome.missing for each in checked for outcome in each.outcomes):

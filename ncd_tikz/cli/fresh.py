@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shlex
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ncd_tikz.cli.sources import InputError
@@ -43,6 +44,20 @@ def candidates(
     for one in (*discover(configuration.folders), *discover(beside, deep=False)):
         found.setdefault(one.path.resolve(), one)
     return tuple(found.values())
+
+
+def mend(files: Iterable[Freshness]) -> None:
+    """Run the commands that mend what is stale, missing, or from another version.
+
+    What was edited by hand is left to whoever edited it, and so is a file that no spec makes.
+    """
+    from ncd_tikz.cli import draw, torch
+
+    commands = {"draw": draw.command, "torch": torch.command}
+    for each in files:
+        if each.state in ("stale", "missing", "other version"):
+            program, name, *arguments = shlex.split(each.command)
+            commands[name].main(arguments, prog_name=f"{program} {name}", standalone_mode=False)
 
 
 def _without_folder(file: str) -> bool:

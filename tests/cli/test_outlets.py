@@ -59,6 +59,18 @@ class TestFreshness:
             assert ncd(*command.split()).code == 0
         assert ncd("check", "--only", "fresh").code == 0
 
+    def test_all_can_be_mended_at_once_but_not_what_was_edited(self, ncd: Run, repository: Path) -> None:
+        change_spec()
+        Path("figures/small.tex").unlink()
+        outcome = ncd(*LIGHT, "--fix")
+        assert outcome.code == 0, outcome
+        assert outcome.err.count("wrote ") == 3
+        with Path("models/small.py").open("a", encoding="utf-8") as stream:
+            stream.write("# mine\n")
+        assert ncd(*LIGHT, "--fix").code == 1
+        assert Path("models/small.py").read_text(encoding="utf-8").endswith("# mine\n")
+        assert ncd("check", "--only", "figure", "--fix").code == 2
+
     def test_torch_is_neither_needed_nor_imported(
         self, ncd: Run, repository: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
