@@ -24,6 +24,11 @@ class Comparison:
     tolerance: float = 0.0  # absolute
     words: str = ""  # why there is no number, e.g. shapes that differ
 
+    @property
+    def allowed(self) -> float:
+        """The tolerance, relative to the largest absolute value expected; zero where none was stated."""
+        return self.tolerance * self.relative / self.error if self.error and self.relative else 0.0
+
     def __str__(self) -> str:
         if self.words:
             return f"{self.what}: {self.words}"
@@ -167,10 +172,13 @@ class Verdict:
         """The verdict for people: a line where it is good, what and where where it is not."""
         note = f" ({self.note})" if self.note else ""
         if self.ok:
-            worst = max(c.relative for draw in self.draws for c in draw.comparisons)
+            compared = [c for draw in self.draws for c in draw.comparisons]
+            worst = max(c.relative for c in compared)
+            allowed = min((c.allowed for c in compared if c.allowed), default=0.0)
+            stated = f", allowed {allowed:.2g}" if allowed else ""
             line = (
                 f"{self.subject}: same function{note}: {self.entries} numbers in {len(self.draws)} draws, "
-                f"largest relative difference {worst:.2g}"
+                f"largest relative difference {worst:.2g}{stated}"
             )
             return "\n  ".join([line, *self._printed()])
         state = self.state
