@@ -40,11 +40,12 @@ class Cuts:
     ) -> None:
         self.case, self.runs, self.program, self.sightings = case, runs, runs.program, sightings
         self.names, self.theirs = names, theirs
+        self.near = 1e-3 if sightings.watched.single else 1e-6
         self.ours = self._of(Edit())
         self.wrong = {
             name: how(one, two)
             for name, one, two in zip(names, self.ours, theirs, strict=True)
-            if not same(one, two)
+            if not same(one, two, self.near)
         }
 
     def find(self, deadline: float) -> Lost | None:
@@ -54,7 +55,7 @@ class Cuts:
             if monotonic() > deadline:
                 return None
             gradients = self._of(lost.edit)
-            if all(same(one, two) for one, two in zip(gradients, self.theirs, strict=True)):
+            if all(same(*pair, self.near) for pair in zip(gradients, self.theirs, strict=True)):
                 return lost
         return None
 
@@ -108,7 +109,7 @@ class Cuts:
                 yield Lost(first, f"{name!r} is cut off after it is made", edit, line)
 
 
-def same(ours: Tensor | None, theirs: Tensor | None) -> bool:
+def same(ours: Tensor | None, theirs: Tensor | None, near: float = 1e-6) -> bool:
     """Whether two gradients agree; none is zero."""
     if ours is None or theirs is None:
         known = theirs if ours is None else ours
@@ -116,7 +117,7 @@ def same(ours: Tensor | None, theirs: Tensor | None) -> bool:
     if not ours.numel():
         return True
     size = max(float(ours.abs().max()), 1e-6)
-    return float((ours - theirs.reshape(ours.shape)).abs().max()) <= 1e-6 * size
+    return float((ours - theirs.reshape(ours.shape)).abs().max()) <= near * size
 
 
 def how(ours: Tensor | None, theirs: Tensor | None) -> str:

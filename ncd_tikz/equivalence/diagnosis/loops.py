@@ -12,8 +12,12 @@ from ncd_tikz.equivalence.diagnosis.program import Loop, Node, Program
 from ncd_tikz.equivalence.evaluate import Link
 
 
-def by_loops(program: Program) -> Iterator[Change]:
-    """Everything that may be wrong with how often, and with what, something is repeated."""
+def by_loops(program: Program, near: Sequence[Node]) -> Iterator[Change]:
+    """Everything that may be wrong with how often, and with what, something is repeated.
+
+    Args:
+        near: the steps where the values part: their iterations and parts are tried with others'.
+    """
     for loop in program.loops:
         if not loop.nodes or not loop.nodes[0]:
             continue
@@ -22,12 +26,13 @@ def by_loops(program: Program) -> Iterator[Change]:
             continue
         if not loop.repeat.share:
             yield from _parameters(program, loop, first)
+            yield from _taken(program, loop, near)
         yield from _counts(program, loop, first)
         yield from _fed(program, loop, first)
 
 
 def _change(loop: Loop, node: Node, rule: str, words: str, remedy: str, edit: Edit, weight: float) -> Change:
-    links = loop.links if rule == "doubled" else ()
+    links = () if rule == "input" else loop.links
     return Change(rule, words, remedy, node, lambda each: edit, weight, spreads=False, links=links)
 
 
@@ -43,12 +48,6 @@ def _parameters(program: Program, loop: Loop, node: Node) -> Iterator[Change]:
         orders.append(("shared", words, remedy, [one] * count))
     words = f"the {count} iterations of {name!r} run in the opposite order"
     orders.append(("order", words, "run them in order", list(reversed(range(count)))))
-    for one in range(count):
-        for two in range(count):
-            if one != two and count > 2:
-                words = f"iteration {one} of {name!r} uses the parameters of number {two}"
-                order = [two if place == one else place for place in range(count)]
-                orders.append(("shared", words, f"use those of number {one}", order))
     for part in _parts(program, loop):
         words = f"all {count} iterations of {name!r} use one and the same {part!r}: it is shared"
         for one in (0, count - 1):
@@ -58,6 +57,29 @@ def _parameters(program: Program, loop: Loop, node: Node) -> Iterator[Change]:
             yield replace(change, links=_links(program, loop, part))
     for rule, words, remedy, order in orders:
         yield _change(loop, node, rule, words, remedy, _renamed(program, loop, order), 0.8)
+
+
+def _taken(program: Program, loop: Loop, near: Sequence[Node]) -> Iterator[Change]:
+    """One iteration with the parameters of another one, of all its parts or of one."""
+    name, count = loop.links[-1].step.attribute, len(loop.nodes)
+    depth = len(loop.links)
+    tried = set()
+    for node in near:
+        here = next((each for each, numbers in enumerate(loop.nodes) if node.number in numbers), None)
+        if here is None or not node.parameters:
+            continue
+        steps = node.parameters[0].removeprefix(loop.prefixes[here]).split(".")[:-1]
+        for part in ("", *(".".join(steps[: end + 1]) for end in range(len(steps)))):
+            for there in (each for each in range(count) if each != here and (here, each, part) not in tried):
+                tried.add((here, there, part))
+                order = [there if each == here else each for each in range(count)]
+                what = repr(part) if part else "all parts"
+                words = f"iteration {here} of {name!r} uses {what} of iteration {there}: it is shared"
+                edit = _renamed(program, loop, order, part)
+                links = node.links[: depth + len(part.split("."))] if part else loop.links
+                remedy = f"make {what} anew for each iteration"
+                change = _change(loop, node, "shared", words, remedy, edit, 0.87)
+                yield replace(change, links=links)
 
 
 def _parts(program: Program, loop: Loop) -> list[str]:

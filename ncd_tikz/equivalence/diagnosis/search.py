@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf, isfinite
 from time import monotonic
 from typing import NamedTuple
@@ -37,6 +37,7 @@ class Weighed(NamedTuple):
 
     weight: float
     change: Change
+    wide: bool = False  # tried at all steps of the same operation at once, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +117,8 @@ class Search:
         """What explains theirs, the best first; empty where nothing does."""
         near, far = self._candidates()
         for nodes, rules in ((near, RULES), (near, LAST), (far, RULES), (far, LAST)):
-            if rules is RULES and nodes is near:
-                found = self._all(self._pooled(nodes))
-            else:
-                found = self._one_by_one(nodes, rules)
+            pooled = nodes is near
+            found = self._all(self._pooled(nodes, rules)) if pooled else self._one_by_one(nodes, rules)
             if found or self._out():
                 return found
         return []
@@ -159,17 +158,20 @@ class Search:
                 return
             number = self.program.slots[node.inputs[0]].node
 
-    def _pooled(self, nodes: Sequence[Node]) -> list[Weighed]:
+    def _pooled(self, nodes: Sequence[Node], rules: Sequence[Rule]) -> list[Weighed]:
         """All changes of some steps, and of repetitions, the likeliest first."""
-        pool = [Weighed(change.weight + 0.3, change) for change in by_loops(self.program)]
+        pool: list[Weighed] = []
+        if rules is RULES:
+            pool += [Weighed(change.weight + 0.3, change) for change in by_loops(self.program, nodes)]
         for rank, node in enumerate(sorted(nodes, key=lambda each: each.number)):
-            changes = (change for rule in RULES for change in rule(self.program, node))
+            changes = (change for rule in rules for change in rule(self.program, node))
             for change in (*self._by_sighting(node), *changes):
                 if self._out():
                     break
                 doubt = self._doubt(change)
                 if doubt is not None:
-                    pool.append(Weighed(change.weight + 0.25 * rank + doubt, change))
+                    wide = doubt <= 0 and node.operation is not None
+                    pool.append(Weighed(change.weight + 0.25 * rank + doubt, change, wide))
         return sorted(pool, key=lambda each: each.weight)
 
     def _doubt(self, change: Change) -> float | None:
@@ -207,11 +209,11 @@ class Search:
         """The explanations: the first one met, and others that are as good."""
         found: list[Explanation] = []
         best, after = inf, 0
-        for weight, change in changes:
+        for weight, change, wide in changes:
             if self._out() or len(found) == 4 or after > _MORE or weight > best + 0.5:
                 break
             after += bool(found)
-            explanation = self._try(change)
+            explanation = self._try(change, wide)
             if explanation is not None:
                 found.append(explanation)
                 best = min(best, weight)
@@ -235,11 +237,15 @@ class Search:
             return None
         return max((self.sightings.met(tensor) for tensor in made), default=0)
 
-    def _try(self, change: Change) -> Explanation | None:
+    def _try(self, change: Change, wide: bool = False) -> Explanation | None:
         node = change.node
         group = self.groups[node.kind] if change.spreads else [node]
         alike = [each for each in group if each.path == node.path]
-        for nodes in dict.fromkeys((tuple(alike), tuple(group), (node,))):
+        choices = dict.fromkeys((tuple(alike), tuple(group), (node,)))
+        if wide and change.spreads:
+            kind = type(node.operation)
+            choices[tuple(each for each in self.program.nodes if type(each.operation) is kind)] = None
+        for nodes in choices:
             edit = Edit()
             applied = 0
             for each in nodes:
@@ -259,6 +265,9 @@ class Search:
             except Exception:
                 continue
             if self.target.met(outputs):
+                if len(nodes) > len(group):
+                    words = f"{change.words}, everywhere it stands"
+                    change = replace(change, words=words)
                 return Explanation(change, edit, len(nodes), len(alike), values)
         return None
 

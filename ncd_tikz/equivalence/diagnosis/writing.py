@@ -57,23 +57,26 @@ def by_source(program: Program, node: Node) -> Iterator[Change]:
     if node.operation is None:
         return
     seen = {_text(node.writing)}
-    for writing, old, new in list(_changed(node.writing))[:_MOST]:
+    changed = list(_changed(node.writing))
+    for ordinal, (writing, old, new) in enumerate(changed[:_MOST]):
         if _text(writing) in seen:
             continue
         seen.add(_text(writing))
-        yield _change(program, node, writing, old, new)
+        yield _change(program, node, writing, (old, new), ordinal, len(changed))
 
 
-def _change(program: Program, node: Node, writing: Writing, old: str, new: str) -> Change:
+def _change(
+    program: Program, node: Node, writing: Writing, texts: tuple[str, str], ordinal: int, count: int
+) -> Change:
     assert node.operation is not None
-    mine, run = _text(node.writing), _runner(program, writing)
+    (old, new), mine, run = texts, _text(node.writing), _runner(program, writing)
 
     def at(each: Node) -> Edit | None:
         if each is node or _text(each.writing) == mine:
             return Edit(runs={each.number: run})
-        for other, before, after in _changed(each.writing):
-            if (before, after) == (old, new):
-                return Edit(runs={each.number: _runner(program, other)})
+        others = list(_changed(each.writing))  # changed in the same place, its numbers may be others
+        if len(others) == count and ordinal < count:
+            return Edit(runs={each.number: _runner(program, others[ordinal][0])})
         return None
 
     kind = node.operation.name
@@ -136,6 +139,11 @@ def _in_text(text: str, made: Callable[[str], Writing]) -> Iterator[tuple[Writin
         tree = ast.parse(text)
     except SyntaxError:
         return
+    if isinstance(tree.body[0], ast.Assign):
+        copy = deepcopy(tree)
+        copy.body[0].value = ast.UnaryOp(ast.USub(), tree.body[0].value)  # type: ignore[attr-defined]
+        changed = ast.unparse(ast.fix_missing_locations(copy))
+        yield made(changed), ast.unparse(tree), changed
     for number, node in enumerate(ast.walk(tree)):
         for other in _instead(node):
             copy = deepcopy(tree)
