@@ -77,9 +77,11 @@ def steps_within(diagram: Diagram, names: tuple[str, ...]) -> tuple[int, ...]:
 
 
 def names_of_parts(step: Step) -> frozenset[str]:
-    """The attribute of a step, and those of the blocks that it stands in."""
+    """The attribute and the label of a step, those behind what it stands in, and what it stands in."""
     *around, own = step.attribute.split(".")
-    return frozenset((*around, own, step.attribute))
+    last = (own, step.label) if step.label else (own,)
+    ends = (".".join((*around[depth:], name)) for depth in range(len(around) + 1) for name in last)
+    return frozenset((*around, *ends))
 
 
 def names_of_memory(step: Step) -> frozenset[str]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from ncd_tikz.diagram import Diagram, load
+from ncd_tikz.diagram import Diagram, load, loads
 from ncd_tikz.layout import lay_out
 from ncd_tikz.layout.extent import Box, bounds_of, box_of, text_box
 from ncd_tikz.layout.spread import spread
@@ -157,3 +157,26 @@ def test_spreading_moves_as_little_as_can_be(
     middles: list[float], lengths: list[float], apart: float, starts: list[float]
 ) -> None:
     assert spread(middles, lengths, apart) == pytest.approx(starts)
+
+
+def test_a_note_of_a_block_speaks_of_labels_inside_it_in_a_repetition_too() -> None:
+    diagram = loads("""\
+ncd: 1
+name: noted
+axes: {x: 3, m: 4, N: 2}
+inputs: {X: x m}
+blocks:
+  part:
+    axes: {m: {}}
+    inputs: {a: m}
+    steps:
+      - {op: linear, in: a, map: m -> m', label: L}
+      - {op: scale, by: 2, label: twice}
+      - {op: view, map: m' -> m}
+    outputs: a
+    figure: {notes: [{at: L, text: Learned}, {at: twice, text: Doubled}]}
+steps:
+  - {op: repeat, times: N, in: X, out: Y, steps: [{op: part, in: X, open: true}]}
+outputs: Y
+""")
+    assert len(cards(lay_out(diagram))) == 2
