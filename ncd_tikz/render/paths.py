@@ -10,6 +10,8 @@ from ncd_tikz.scene import CurveTo, LineTo, Move, Point, Segment, number
 
 # Half the distance between the two lines of a double wire, in grid units (0.08 em).
 HALF_GAP = 0.06
+# A leg this short is not seen: it may even lead back, where two roundings meet.
+SHORTEST = 1e-3
 # A corner of a parallel line stands off at most this many distances (sharper ones are cut).
 LONGEST_MITRE = 4.0
 
@@ -107,11 +109,15 @@ def _moved_polygon(points: list[Point], distance: float) -> list[Point]:
 
 
 def _normals(points: list[Point]) -> list[Point]:
-    """Unit normal of each leg; a leg without length takes its neighbour's."""
+    """Unit normal of each leg; a leg without length takes its neighbour's.
+
+    >>> _normals([(0, 0), (2, 0), (1.9999, 0)])
+    [(0.0, 1.0), (0.0, 1.0)]
+    """
     normals: list[Point | None] = []
     for (x0, y0), (x1, y1) in pairwise(points):
         length = hypot(x1 - x0, y1 - y0)
-        normals.append((-(y1 - y0) / length, (x1 - x0) / length) if length > 1e-9 else None)
+        normals.append((-(y1 - y0) / length, (x1 - x0) / length) if length > SHORTEST else None)
     known: Point = next((normal for normal in normals if normal is not None), (0.0, 1.0))
     filled = []
     for normal in normals:
