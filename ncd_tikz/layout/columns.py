@@ -155,6 +155,7 @@ def _schedule(
         key = (step.operation.name, columns[number])
         kinds[key] = kinds.get(key, 0) + 1
     end = max([column + 1 for column in columns] + [ready[value] for value in diagram.outputs], default=0)
+    rootless = _rootless(diagram, glyphs)
     for number in reversed(range(len(steps))):
         step = steps[number]
         if number in riders or number in riders.values() or isinstance(glyphs[number], Parenthesis):
@@ -166,7 +167,7 @@ def _schedule(
                 latest = min(latest, (columns[use] if use < len(steps) else end) - 1 - copied)
         here = columns[number]
         name = step.operation.name
-        if not step.inputs:  # what comes from nowhere stands where it is needed
+        if number in rootless:  # what comes from nowhere stands where it is needed
             columns[number] = max(here, latest)
             continue
         if latest <= here or kinds[name, here] > 1 or not step.application.own_axes(0) or not step.outputs:
@@ -178,6 +179,19 @@ def _schedule(
                 columns[number] = column
                 break
     return columns, end
+
+
+def _rootless(diagram: Diagram, glyphs: tuple[Glyph, ...]) -> set[int]:
+    """Steps that take nothing, or only what such steps make."""
+    found: set[int] = set()
+    values: set[int] = set()
+    for number, step in enumerate(diagram.steps):
+        plain = bool(step.outputs) and not isinstance(glyphs[number], (MemoryCard, Parenthesis))
+        if not step.inputs or (plain and values.issuperset(step.inputs)):
+            found.add(number)
+            if plain:
+                values.update(step.outputs)
+    return found
 
 
 def _wires(axes: tuple[Axis, ...]) -> tuple[Axis, ...]:

@@ -12,10 +12,12 @@ import pytest
 
 from ncd_tikz.diagram import load, loads
 from ncd_tikz.layout import stacks as stacks_module
+from ncd_tikz.layout.columns import plan
 from ncd_tikz.layout.compose import decide
 from ncd_tikz.layout.paint import Drawing
 from ncd_tikz.layout.simplex import DifferenceProgram
 from ncd_tikz.layout.stacks import NEIGHBOURS, PAIR, TENSORS
+from tests.layout.hand import spec
 from tests.layout.pictures import FEW, SPECS, diagram_of
 
 
@@ -261,3 +263,14 @@ def test_broadcast_wires_ride_straight_across() -> None:
             if inside is not None:
                 for node, row in zip(inside.nodes, inner.nodes, strict=True):
                     assert not node.results or row in before.values()
+
+
+def test_what_comes_from_nothing_stands_where_it_is_needed_with_all_that_is_made_of_it() -> None:
+    """A learned number, its exponential, and a product with the end of a long chain."""
+    chain = "".join("{op: softmax, over: a}, " for _ in range(6))
+    steps = (
+        "{op: relu, in: X, out: Y}, " + chain + "{op: parameter, axes: '', out: p}, {op: exp, in: p}, "
+        "{op: multiply, in: [Y, p], out: Z}"
+    )
+    columns = plan(spec("late", "X: a", steps, "Z")).columns
+    assert min(level for level, acts in enumerate(columns) for act in acts if act.step in (7, 8)) >= 5
