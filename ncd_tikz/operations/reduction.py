@@ -170,8 +170,9 @@ class ArgMax(Reduction):
     over: tuple[str, ...]
 
     def bind(self, inputs: tuple[Tensor, ...], scope: Scope) -> Application:
-        """The named axis is taken, all others pass; the output holds indexes."""
-        need("real", inputs, self.name)
+        """The named axis is taken, all others pass; of numbers or of indexes, the output holds indexes."""
+        if inputs[0].kind != "index":
+            need("real", inputs, self.name)
         if len(self.over) != 1:
             found = " ".join(self.over) or "none"
             raise ShapeError(f"expected one axis, found {found}", "several make one by a view", "over")

@@ -210,6 +210,10 @@ VARIANTS: dict[str, tuple[str, str]] = {
     "mean_two": ("{a: y k h}", "{op: mean, in: a, out: b, over: h y}"),
     "max_two": ("{a: y k h}", "{op: max, in: a, out: b, over: h y}"),
     "min_group": ("{a: k i}", "{op: min, in: a, out: b, over: i}"),
+    "arg_max_of_indexes": (
+        "{n: {axes: y m, kind: index, below: 9}}",
+        "{op: arg_max, in: n, out: b, over: m}",
+    ),
     "arg_max_middle": ("{a: y m k}", "{op: arg_max, in: a, out: b, over: m}"),
     "unit_two": ("{a: k}", "{op: unit, out: b, map: -> h p p' h'}"),
     "trace_group": ("{a: y i k i'}", "{op: trace, in: a, out: b, over: i' i}"),
