@@ -261,3 +261,24 @@ def test_axes_in_their_order(verdict, theirs: str, part: str) -> None:  # type: 
     assert found.ok == (not part)
     if part:
         assert part in found.text()
+
+
+def test_a_group_of_axes_is_a_dimension_for_each_of_them() -> None:
+    """`theirs` moves both, and parentheses would make one of them."""
+    report = check(
+        loads("""\
+ncd: 1
+name: picture
+axes: {h: 5, w: 7, x: [h, w], c: 2, d: 3}
+inputs: {X: x c}
+steps: [{op: conv, in: X, out: Y, over: x, map: c -> d, kernel: 1, label: K}]
+outputs: Y
+check:
+  - against: torch.nn:Conv2d
+    init: {in_channels: c, out_channels: d, kernel_size: 1}
+    theirs: {X: batch c x, Y: batch d x}
+    parameters: {K.weight: weight, K.bias: bias}
+"""),
+        draws=2,
+    )
+    assert report.ok, report.text()

@@ -27,6 +27,9 @@ QUICK = (
 def test_the_catalogue_agrees(name: str) -> None:
     diagram = load(f"@{name}")
     report = check(diagram)
+    absent = [verdict.subject for verdict in report.verdicts if verdict.missing]
+    if absent:  # the packages of the extra `real`
+        pytest.skip(f"not installed: {', '.join(absent)}")
     assert report.ok, report.text()
     sides = 1 + len(diagram.equals)
     proved = sum(side.relation == "=" for side in diagram.equals)

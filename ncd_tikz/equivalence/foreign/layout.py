@@ -60,7 +60,8 @@ class Layout:
                         self.extra.append(int(member))
                 else:
                     raise self._wrong(axes)
-            self.groups.append(group)
+            # A group of axes is a dimension for each of them, unless parentheses make it one.
+            self.groups.extend([group] if word.startswith("(") or not group else [[place] for place in group])
         if len(met) != len(ranks):
             raise self._wrong(axes)
 
