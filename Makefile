@@ -65,7 +65,7 @@ $(venv)/.test-stamp: $(venv)/pyvenv.cfg pyproject.toml $(constraints)
 
 $(venv)/.docs-stamp: $(venv)/pyvenv.cfg pyproject.toml $(constraints)
 	@echo "installing ncd-tikz with torch and the tools of its documentation into $(venv)" >&2
-	$(python) -m pip install --quiet --constraint $(constraints) --editable '.[torch,docs]'
+	$(python) -m pip install --quiet --constraint $(constraints) --editable '.[torch,docs,real]'
 	touch $@ $(venv)/.paper-stamp
 
 # $(call have,COMMANDS): whether all of them are here, with what the figures need of TeX.
