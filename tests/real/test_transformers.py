@@ -1,0 +1,68 @@
+"""Models of Hugging Face transformers, built from small random configurations, beside their specs."""
+
+from __future__ import annotations
+
+import pytest
+
+torch = pytest.importorskip("torch")
+# The models themselves: `make test` installs them, with the extra `real`.
+pytest.importorskip("transformers", reason="needs transformers: pip install 'ncd-tikz[real]'")
+pytestmark = pytest.mark.torch
+torch.set_num_threads(1)
+
+from ncd_tikz.diagram import load  # noqa: E402
+from ncd_tikz.pytorch import to_module  # noqa: E402
+from tests.real.agreement import as_published, same, verdict  # noqa: E402
+
+MODELS = {
+    "albert": "AlbertModel",
+    "bert": "BertModel",
+    "clip": "CLIPModel",
+    "convnext": "ConvNextForImageClassification",
+    "distilbert": "DistilBertModel",
+    "gpt2": "GPT2LMHeadModel",
+    "gpt_neox": "GPTNeoXModel",
+    "llama": "LlamaModel",
+    "mistral": "MistralModel",
+    "mixtral": "MixtralModel",
+    "opt": "OPTModel",
+    "qwen3": "Qwen3Model",
+    "t5_encoder": "T5EncoderModel",
+    "vision_transformer": "ViTForImageClassification",
+}
+
+# What is learned at the sizes that the specs give: those of the published models, without the heads
+# that a spec leaves out. A table that is also the head is counted twice by the module of `gpt2`.
+COUNTS = {
+    "albert": 11_683_584,
+    "bert": 109_482_240,
+    "clip": 151_277_313,
+    "convnext": 28_589_128,
+    "distilbert": 66_362_880,
+    "gpt2": 124_439_808 + 50_257 * 768,
+    "gpt_neox": 20_554_567_680 - 50_432 * 6_144,
+    "llama": 8_030_261_248 - 128_256 * 4_096,
+    "mistral": 7_241_732_096 - 32_000 * 4_096,
+    "mixtral": 46_702_792_704 - 32_000 * 4_096,
+    "opt": 125_239_296,
+    "qwen3": 4_022_468_096,
+    "t5_encoder": 35_330_816,
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", MODELS)
+def test_the_same_function(name: str) -> None:
+    same(verdict(name, f"transformers:{MODELS[name]}"))
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_their_model_is_as_published(name: str) -> None:
+    assert as_published("transformers", f"transformers:{MODELS[name]}")
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_the_published_count(name: str) -> None:
+    with torch.device("meta"):
+        module = to_module(load(f"@{name}"))
+    assert sum(parameter.numel() for parameter in module.parameters()) == COUNTS[name]
