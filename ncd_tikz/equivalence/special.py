@@ -10,7 +10,7 @@ from torch import Tensor
 from ncd_tikz.axes import Tensor as TensorType
 from ncd_tikz.diagram import BlockCall, Diagram, Repeat
 
-LARGE = 100.0
+LARGE = 1000.0
 
 Special = tuple[str, tuple[Tensor, ...]]
 
