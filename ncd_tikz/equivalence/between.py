@@ -9,8 +9,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from ncd_tikz.axes import ExpressionError
 from ncd_tikz.diagram import BlockCall, Diagram, Repeat
 from ncd_tikz.diagram.alignment import Alignment
+from ncd_tikz.diagram.changes import tensor_text
 from ncd_tikz.diagram.difference import Difference
 from ncd_tikz.diagram.renaming import base, renamed_axes
 from ncd_tikz.equivalence.case import Case, make_case, pull_back
@@ -70,7 +72,7 @@ def compare_functions(found: Difference, *, draws: int = 3, seed: int = 0, subje
     except Unlike as error:
         parting = changed_first(found) if error.certain else None
         return Verdict(subject, tuple(done), str(error), parting, set_up=not error.certain)
-    except (LiftError, SizesError) as error:
+    except (LiftError, SizesError, RuntimeError, IndexError) as error:
         return Verdict(subject, tuple(done), f"the specs cannot be evaluated: {error}", set_up=True)
     return Verdict(subject, tuple(done), two.lacking, note=two.note)
 
@@ -133,7 +135,7 @@ class _Two:
             else own[entry.name]
             for entry in theirs
         }
-        inputs = [self.input(case, one) for one in self.right.inputs]
+        inputs = [self.input(case, one, their_sizes) for one in self.right.inputs]
         made = evaluate(self.right, inputs, values, their_sizes, 0, training)
         comparisons = self.comparisons(case, made, names)
         draw = Draw(case.shown, case.batch, comparisons, training=training)
@@ -156,7 +158,10 @@ class _Two:
         for attempt in range(_TRIES):
             chance = random.Random(f"{seed} {number} {attempt}")
             drawn = draw_sizes(self.left, chance, (self.right,) if alike else ())
-            given = self._given(drawn, free, words)
+            try:
+                given = self._given(drawn, free, words)
+            except ExpressionError:
+                continue
             pairs = list(zip((self.left, self.right), given, strict=True))
             if all(fit(side, its) is None for side, its in pairs) and all(
                 cost(side, complete(side, its)) <= LIMIT for side, its in pairs
@@ -183,13 +188,28 @@ class _Two:
             }
         return mine, theirs
 
-    def input(self, case: Case, theirs: int) -> Tensor:
-        """What the right side takes: the left one's tensor, its axes in the right one's order."""
+    def input(self, case: Case, theirs: int, sizes: Mapping[str, int]) -> Tensor:
+        """What the right side takes: the left one's tensor, its axes in the right one's order.
+
+        Raises:
+            Unlike: it has another shape there.
+        """
         back = {other: one for one, other in self.alignment.values.items()}
         mine = back[theirs]
         tensor = case.inputs[self.left.inputs.index(mine)]
         order = self.order(mine, theirs)
-        return tensor if order is None else tensor.permute(order)
+        tensor = tensor if order is None else tensor.permute(order)
+        value = self.right.values[theirs]
+        wanted = tuple(size.evaluate(sizes) for axis in value.tensor.axes for size in axis.sizes)
+        belows = [each.tensor.below for each in (self.left.values[mine], value)]
+        bounds = [
+            below.evaluate(known) if below is not None else 0
+            for below, known in zip(belows, (case.sizes, sizes), strict=True)
+        ]
+        if tuple(tensor.shape) != wanted or bounds[0] != bounds[1]:
+            texts = tensor_text(self.left.values[mine].tensor), tensor_text(value.tensor)
+            raise Unlike(f"the input {value.name} is {texts[0]} in A and {texts[1]} in B", certain=True)
+        return tensor
 
     def order(self, mine: int, theirs: int) -> list[int] | None:
         """Where the dimensions of a right value stand in the left one; None where they stand alike."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 torch = pytest.importorskip("torch")
@@ -13,6 +15,7 @@ from ncd_tikz.equivalence import Verdict  # noqa: E402
 from ncd_tikz.equivalence.between import compare_functions  # noqa: E402
 from ncd_tikz.resources import spec_names  # noqa: E402
 from tests.diagram.spec_edits import edits, read  # noqa: E402
+from tests.random_diagrams import random_spec  # noqa: E402
 
 ATTENTION = """\
 ncd: 1
@@ -188,6 +191,63 @@ outputs: [a, b]
 """
     one, other = loads(old, "a.yaml"), loads(old.replace("relu", "sin"), "b.yaml")
     assert compare_functions(difference(one, other), draws=1).state == "differs"
+
+
+def test_an_input_of_another_shape_is_told() -> None:
+    old = """\
+ncd: 1
+name: shapes
+axes: {x: 3, m: 4, d: 5}
+inputs: {X: x m, Z: x d}
+steps:
+  - {op: relu, in: X, out: Y}
+  - {op: relu, in: Z, out: W}
+outputs: [Y, W]
+"""
+    found = verdict(old, ("X: x m", "X: x d"))
+    assert found.state == "differs"
+    assert found.failure == "the input X is x m in A and x d in B"
+
+
+def test_sizes_that_one_of_them_refuses_are_not_drawn() -> None:
+    old = """\
+ncd: 1
+name: quarters
+axes: {x: 8, m: 4}
+inputs: {X: x m}
+steps:
+  - {op: softmax, in: X, over: x}
+outputs: X
+"""
+    found = verdict(old, ("x: 8, m: 4", "x: 4*y, y: 2, m: 4"))
+    assert found.ok, found.text()
+
+
+@pytest.mark.parametrize("seed", [pytest.param(n, marks=pytest.mark.slow if n > 1 else ()) for n in range(8)])
+def test_random_specs_are_the_same_as_themselves(seed: int) -> None:
+    torch.set_num_threads(1)
+    text = random_spec(seed)
+    found = differences(loads(text, "a.yaml"), loads(text + "\n# again\n", "b.yaml"))
+    for each in found:
+        assert each.changed == ()
+        verdict = compare_functions(each, draws=1)
+        assert verdict.state in ("same", "undefined") or verdict.set_up, verdict.text()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(3))
+def test_specs_that_have_little_in_common_are_told_apart(number: int) -> None:
+    """No two of the catalogue are the same, and comparing them raises nothing."""
+    torch.set_num_threads(1)
+    large = ("transformer", "unet", "vision_transformer", "mlp_mixer")
+    names = [name for name in spec_names() if name not in large]
+    chance = random.Random(number)
+    for _ in range(6):
+        one, other = chance.sample(names, 2)
+        for each in differences(load(f"@{one}"), load(f"@{other}")):
+            found = compare_functions(each, draws=1)
+            assert found.state in ("differs", "not compared"), (one, other, found.text())
+            assert found.failure or found.parting or found.draws
 
 
 @pytest.mark.slow
