@@ -259,9 +259,8 @@ def test_a_dtype_and_what_it_allows(verdict) -> None:  # type: ignore[no-untyped
 
 
 def test_examples_that_are_mixed(verdict) -> None:  # type: ignore[no-untyped-def]
-    module = linear(
-        "h * k, m", "((x - (x.mean(0) if x.dim() > 2 else 0)) @ self.w.T).unflatten(-1, (self.h, self.k))"
-    )
+    centred = "(x - (x.mean(0) if x.dim() > 2 else 0))"
+    module = linear("h * k, m", f"({centred} @ self.w.T).unflatten(-1, (self.h, self.k))")
     found = verdict(LINEAR, module, entry(INIT, parameters="{L.weight: w}"))
     assert found.state == "differs"
     assert found.findings[0].rule == "batch"
@@ -333,10 +332,8 @@ outputs: [v, n]
 
 
 def test_indexes_at_their_ends(verdict) -> None:  # type: ignore[no-untyped-def]
-    module = TIED_MODULE.replace("nn.Embedding(v, m)", "nn.Embedding(v, m, padding_idx=PAD)")
     keys = {"parameters": "{E.weight: e.weight, H.weight: h.weight}", "tied": "[[E.weight, H.weight]]"}
-    at_zero = module.replace("PAD", "0").replace(
-        "return self.h(self.e(t))", "return self.h(self.e(t) * (t > 0)[..., None])"
-    )
-    found = verdict(TIED, at_zero, entry("m: m, v: v", **keys))
-    assert found.state == "differs"
+    for end in ("t > 0", "t < self.e.num_embeddings - 1"):
+        module = TIED_MODULE.replace("self.e(t))", f"self.e(t) * ({end})[..., None])")
+        found = verdict(TIED, module, entry("m: m, v: v", **keys))
+        assert found.state == "differs", end
