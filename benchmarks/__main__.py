@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
-from benchmarks import chain, drawing, largest, tex, training
+from benchmarks import chain, check, drawing, largest, tex, training
 from benchmarks.measure import Row, Skipped
 
-GROUPS = ("drawing", "largest", "chain", "tex", "training")
+GROUPS = ("drawing", "largest", "chain", "tex", "training", "check")
 
 
 @click.command()
@@ -25,6 +25,7 @@ def main(discopy: str | None, only: tuple[str, ...]) -> None:
         "chain": chain.rows,
         "tex": tex.rows,
         "training": training.rows,
+        "check": check.rows,
     }
     print(f"Python {platform.python_version()}, {platform.machine()}; medians, whole processes where said")
     print(f"{'':44}  {'measured':>10}  {'at most':>10}  verdict")

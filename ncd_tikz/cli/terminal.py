@@ -86,7 +86,9 @@ class Progress:
         self._total = total
         self._done = 0
         self._since = time.monotonic()
-        self._shown = sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and total > 1
+        self._shown = (
+            bool(sys.stderr) and sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and total > 1
+        )
 
     def step(self, name: str) -> None:
         """`name` is about to be worked on."""

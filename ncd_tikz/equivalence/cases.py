@@ -10,6 +10,7 @@ from ncd_tikz.equivalence.cost import cost
 from ncd_tikz.equivalence.drawing import BUDGET, Drawing
 from ncd_tikz.equivalence.evaluate import trains_otherwise
 from ncd_tikz.equivalence.sizes import complete
+from ncd_tikz.equivalence.undisturbed import undisturbed
 
 BATCHES: tuple[tuple[int, ...], ...] = ((), (2,), (1, 2))
 Tied = tuple[tuple[str, ...], ...]
@@ -35,9 +36,11 @@ class Cases:
         """
         key = (number, batch, training, tied)
         if key not in self.made:
-            self.made[key] = make_case(
-                self.diagram, self.seed, number, batch, sizes=self.sizes(number), training=training, tied=tied
-            )
+            sizes = self.sizes(number)
+            with undisturbed():
+                self.made[key] = make_case(
+                    self.diagram, self.seed, number, batch, sizes=sizes, training=training, tied=tied
+                )
         return self.made[key]
 
     def special(self, tied: Tied = ()) -> Case | None:
@@ -48,7 +51,9 @@ class Cases:
             LiftError: a base definition and its application disagree.
         """
         if tied not in self.edges:
-            self.edges[tied] = special_case(self(0, (), tied=tied)) if self.diagram.inputs else None
+            first = self(0, (), tied=tied)
+            with undisturbed():
+                self.edges[tied] = special_case(first) if self.diagram.inputs else None
         return self.edges[tied]
 
     def draws(self, count: int) -> Iterator[Case]:

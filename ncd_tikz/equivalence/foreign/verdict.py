@@ -17,6 +17,7 @@ from ncd_tikz.equivalence.foreign.patterns import tied_names
 from ncd_tikz.equivalence.foreign.subject import Subject
 from ncd_tikz.equivalence.lift import LiftError
 from ncd_tikz.equivalence.report import Draw, Finding, Verdict
+from ncd_tikz.equivalence.stages import diagnosing
 from ncd_tikz.equivalence.structure import place_of_learned
 from ncd_tikz.spec.nodes import CheckNode
 
@@ -111,6 +112,7 @@ class _Entry:
         return (told, *(self._explained(subject, draw) if subject and error.differs else ()))
 
     def _explained(self, subject: Subject, draw: Draw) -> tuple[Finding, ...]:
+        diagnosing(Verdict(self.node.against, (draw,)))
         return diagnose(subject, draw)
 
 

@@ -34,6 +34,10 @@ _SIGNALS = {
 }
 
 
+_FAILS = ("import-fails", "build-fails", "call-fails")
+_NO_MEMORY = ("MemoryError", "can't allocate memory", "not enough memory", "Cannot allocate memory")
+
+
 class Broken(Exception):
     """The check itself failed; the message has the traceback."""
 
@@ -63,17 +67,30 @@ class Outcome:
         if "verdict" in told:
             verdict = unplain(told["verdict"])
             assert isinstance(verdict, Verdict)
-            found = replace(verdict, printed=self.printed)
+            found = replace(verdict, printed=self.printed, findings=self._memory(verdict.findings))
         else:
             found = self._failed(told)
-        if not left:
-            return found
-        what = "a process" if left == 1 else f"{left} processes"
-        note = f"it left {what} running, which {'was' if left == 1 else 'were'} ended"
-        return replace(found, note=f"{found.note}; {note}" if found.note else note)
+        notes = [found.note] if found.note else []
+        if "changed" in told:
+            notes.append(f"it sets {', '.join(told['changed'])}")
+        if left:
+            what = "a process" if left == 1 else f"{left} processes"
+            notes.append(f"it left {what} running, which {'was' if left == 1 else 'were'} ended")
+        return replace(found, note="; ".join(notes))
+
+    def _memory(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        """What fails for want of memory is told as that."""
+        return tuple(
+            replace(each, rule="memory", remedy=_more_memory(self.limits))
+            if each.rule in _FAILS and any(words in each.words for words in _NO_MEMORY)
+            else each
+            for each in findings
+        )
 
     def _failed(self, told: Message) -> Verdict:
         stage = str(told.get("stage", ""))
+        if stage == "diagnosing" and "known" in told:
+            return self._unexplained(told)
         where = str(told.get("place", ""))
         if "exits" in told:
             rule, words = "exits", f"their code calls {told['exits']}"
@@ -91,7 +108,22 @@ class Outcome:
         words = f"{words} {_WHILE.get(stage, stage)}".strip()
         finding = Finding(rule, words, remedy, at=self.node.at, place=where)
         missing = stage == "importing"
-        return Verdict(self.node.against, (), words, None, "", missing, True, (), (finding,), self.printed)
+        return Verdict(
+            self.node.against,
+            (),
+            words,
+            missing=missing,
+            set_up=True,
+            findings=(finding,),
+            printed=self.printed,
+        )
+
+    def _unexplained(self, told: Message) -> Verdict:
+        """It differs; only that came to no end which asks why."""
+        verdict = unplain(told["known"])
+        assert isinstance(verdict, Verdict)
+        note = "looking for the reason came to no end"
+        return replace(verdict, note=note, printed=self.printed)
 
 
 def own_verdict(ending: Ending, limits: Limits) -> Verdict:

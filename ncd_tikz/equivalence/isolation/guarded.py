@@ -71,9 +71,23 @@ def run(
         for descriptor in others:
             os.close(descriptor)
         _shut_in(pipes, limits, theirs)
-        with listening(send.stage):
+        from ncd_tikz.equivalence.undisturbed import settings
+
+        before = settings()
+
+        def tell_changes() -> None:
+            now = settings()
+            if theirs and now != before:
+                send({"changed": [f"{name} to {now[name]}" for name in before if before[name] != now[name]]})
+
+        def known(verdict: Verdict) -> None:
+            tell_changes()
+            send({"known": plain(verdict)})
+
+        with listening(send.stage, known):
             for verdict in work(send):
                 send({"verdict": plain(verdict)})
+        tell_changes()
         _flush()
         send({"done": True})
     except SystemExit as leave:
