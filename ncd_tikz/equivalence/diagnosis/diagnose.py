@@ -163,7 +163,7 @@ class _Diagnosis:
         )
         cuts = Cuts(case, runs, sightings, names, theirs)
         if not cuts.wrong:
-            return self._buffers(runs.program)
+            return self._buffers(runs.program) or self._narrowed(sightings)
         shown = _listed(cuts.wrong)
         lost = cuts.find(self.deadline)
         if lost is None:
@@ -175,6 +175,17 @@ class _Diagnosis:
         remedy = "let gradients through: no detach, no_grad or .data there"
         place = lost.line or next((record.place for record in watched.cut_off if record.place), "")
         return (_at(lost.node, "gradient", words, remedy, place, True),)
+
+    def _narrowed(self, sightings: Sightings) -> tuple[Finding, ...]:
+        """Where their code becomes single precision although it is given double."""
+        bad = self.found and any(not each.ok for each in self.found.comparisons)
+        for record in sightings.watched.narrowed if bad else ():
+            for slot in map(sightings.program.slots.__getitem__, sightings.slots_of(record)):
+                words = f"from {slot.name!r} on their code computes in single precision"
+                remedy = "leave the cast out, or say dtype: float32 in the check"
+                node = sightings.program.nodes[slot.node]
+                return (_at(node, "dtype", words, remedy, record.place, True),)
+        return ()
 
     def _buffers(self, program: Program) -> tuple[Finding, ...]:
         """A buffer that a step of training makes another one."""

@@ -72,17 +72,21 @@ class Cuts:
     def _candidates(self) -> Iterator[Lost]:
         """Every value, where it is made and taken, and every parameter; in all iterations alike first."""
         wrong, above = set(self.wrong), _above(self.program, self.names, self.case)
-        seen: dict[int, str] = {}
-        for record in self.sightings.watched.cut_off:
-            for slot, sighting in self.sightings.exact.items():
-                if sighting.record.print.marks == record.print.marks:
-                    seen.setdefault(slot, record.place)
+        seen = self._seen()
         groups: dict[tuple[int | str, ...], list[Node]] = {}
         for node in self.program.nodes:
             groups.setdefault(node.path, []).append(node)
         for group in groups.values():
             for nodes in (group, *([[each] for each in group] if len(group) > 1 else ())):
                 yield from self._cuts(nodes, wrong, above, seen)
+
+    def _seen(self) -> dict[int, str]:
+        """The values that their code takes without a graph, and the lines where it does."""
+        seen: dict[int, str] = {}
+        for record in self.sightings.watched.cut_off:
+            for slot in self.sightings.slots_of(record):
+                seen.setdefault(slot, record.place)
+        return seen
 
     def _cuts(
         self, nodes: Sequence[Node], wrong: set[str], above: Sequence[set[str]], seen: Mapping[int, str]
@@ -93,7 +97,8 @@ class Cuts:
             if reached >= wrong and self.program.slots[slot].tensor.kind == "real":
                 name = self.program.slots[slot].name
                 edit = Edit(runs={node.number: _cut(self.program, node, place) for node in nodes})
-                yield Lost(first, f"{name!r} is cut off where it is taken", edit)
+                line = next((seen[node.inputs[place]] for node in nodes if node.inputs[place] in seen), "")
+                yield Lost(first, f"{name!r} is cut off where it is taken", edit, line)
         for place, name in enumerate(first.parameters):
             names = {node.parameters[place] for node in nodes}
             if names >= wrong:

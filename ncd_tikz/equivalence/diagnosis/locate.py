@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from ncd_tikz.equivalence.diagnosis.prints import print_of
+from ncd_tikz.equivalence.diagnosis.prints import Print, print_of
 from ncd_tikz.equivalence.diagnosis.program import Node, Program
 from ncd_tikz.equivalence.diagnosis.watching import Record, Watched
 
@@ -34,6 +34,7 @@ class Sightings:
         self.program, self.watched = program, watched
         self.exact: dict[int, Sighting] = {}
         self.scaled: dict[int, list[Sighting]] = {}
+        self.prints: dict[int, Print] = {}
         self.ours: set[int] = set()  # records that are values of the diagram
         self.ordered: set[int] = set()  # those whose entries even stand in the same order
         self.unsure: set[int] = set()  # too plain to be recognised
@@ -55,6 +56,17 @@ class Sightings:
         """Where a value is met as it is."""
         sightings = self._all(tensor)
         return next((each for each in sightings if self._is_one(each.factor)), None)
+
+    def slots_of(self, record: Record) -> list[int]:
+        """The values of the diagram that a record is."""
+        near = self.watched.tolerance
+        return [
+            slot
+            for slot, found in self.prints.items()
+            if found.entries == record.print.entries
+            and (factor := record.print.factor(found, near)) is not None
+            and abs(factor - 1) <= near
+        ]
 
     def met(self, tensor: Tensor) -> int:
         """1 where a value is met as it is, 2 where what it is met in is none of the diagram's values."""
@@ -88,6 +100,7 @@ class Sightings:
         if found is None or not found.telling:
             self.unsure.add(slot)
             return
+        self.prints[slot] = found
         for each in self._all(tensor):
             if self._is_one(each.factor):
                 self.ours.add(each.record.number)

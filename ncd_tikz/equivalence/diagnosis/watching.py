@@ -50,6 +50,7 @@ class Watched:
     error: BaseException | None = None
     single: bool = False  # some of it is in single precision
     cut: bool = False  # not all was looked at
+    narrowed: list[Record] = field(default_factory=list)  # what became single precision
     cut_off: list[Record] = field(default_factory=list)  # what gradients do not go through
 
     @property
@@ -92,6 +93,8 @@ class _Mode(TorchDispatchMode):  # type: ignore[no-untyped-call]
         name = func.overloadpacket.__name__ if hasattr(func, "overloadpacket") else str(func)
         if name not in _SAME or (name == "detach" and torch.is_grad_enabled()):
             self.note(name, made)
+        if name == "_to_copy" and made.dtype == torch.float32 and args[0].dtype == torch.float64:
+            self.watched.narrowed += self.watched.records[-1:]
         return made
 
     def note(self, name: str, made: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from typing import Any
@@ -47,8 +47,9 @@ _OPERATORS: dict[type, tuple[type, ...]] = {
     ast.Gt: (ast.GtE, ast.Lt, ast.LtE),
     ast.Eq: (ast.NotEq,),
 }
-_MOST = 80
+_MOST = 240
 
+Place = tuple[int, int]  # the line, and which change of it
 Swap = tuple[ast.AST, ast.AST]  # what stands there, and what may stand there instead
 
 
@@ -57,26 +58,23 @@ def by_source(program: Program, node: Node) -> Iterator[Change]:
     if node.operation is None:
         return
     seen = {_text(node.writing)}
-    changed = list(_changed(node.writing))
-    for ordinal, (writing, old, new) in enumerate(changed[:_MOST]):
+    for place, writing, old, new in list(_changed(node.writing))[:_MOST]:
         if _text(writing) in seen:
             continue
         seen.add(_text(writing))
-        yield _change(program, node, writing, (old, new), ordinal, len(changed))
+        yield _change(program, node, writing, (old, new), place)
 
 
-def _change(
-    program: Program, node: Node, writing: Writing, texts: tuple[str, str], ordinal: int, count: int
-) -> Change:
+def _change(program: Program, node: Node, writing: Writing, texts: tuple[str, str], where: Place) -> Change:
     assert node.operation is not None
     (old, new), mine, run = texts, _text(node.writing), _runner(program, writing)
 
     def at(each: Node) -> Edit | None:
         if each is node or _text(each.writing) == mine:
             return Edit(runs={each.number: run})
-        others = list(_changed(each.writing))  # changed in the same place, its numbers may be others
-        if len(others) == count and ordinal < count:
-            return Edit(runs={each.number: _runner(program, others[ordinal][0])})
+        for place, other, _, _ in _changed(each.writing):
+            if place == where:  # its numbers and names may be others
+                return Edit(runs={each.number: _runner(program, other)})
         return None
 
     kind = node.operation.name
@@ -107,17 +105,19 @@ def _shown(program: Program, node: Node, code: str) -> str:
     return code.replace("self.part", node.links[-1].step.attribute)
 
 
-def _changed(writing: Writing) -> Iterator[tuple[Writing, str, str]]:
+def _changed(writing: Writing) -> Iterator[tuple[Place, Writing, str, str]]:
+    """Every change: where it is, the writing, and the line before and after."""
     source = writing.source
-    yield from _in_text(source.forward, lambda text: replace(writing, source=_with(source, forward=text)))
-    for place, line in enumerate(source.before):
-        yield from _in_text(
-            line,
-            lambda text, place=place: replace(  # type: ignore[misc]
-                writing, source=_with(source, before=_put(source.before, place, text))
-            ),
-        )
-    yield from _in_text(source.init, lambda text: replace(writing, source=_with(source, init=text)))
+    texts = [*enumerate(source.before), (len(source.before), source.forward), (-1, source.init)]
+    for line, text in texts:
+        for number, (old, new) in enumerate(_in_text(text)):
+            if line < 0:
+                changed = _with(source, init=new)
+            elif line == len(source.before):
+                changed = _with(source, forward=new)
+            else:
+                changed = _with(source, before=(*source.before[:line], new, *source.before[line + 1 :]))
+            yield (line, number), replace(writing, source=changed), old, new
 
 
 def _with(source: Source, **changes: object) -> Source:
@@ -130,27 +130,21 @@ def _with(source: Source, **changes: object) -> Source:
     return Source(**{**fields, **changes})  # type: ignore[arg-type]
 
 
-def _put(lines: tuple[str, ...], place: int, line: str) -> tuple[str, ...]:
-    return (*lines[:place], line, *lines[place + 1 :])
-
-
-def _in_text(text: str, made: Callable[[str], Writing]) -> Iterator[tuple[Writing, str, str]]:
+def _in_text(text: str) -> Iterator[tuple[str, str]]:
     try:
         tree = ast.parse(text)
     except SyntaxError:
         return
-    if isinstance(tree.body[0], ast.Assign):
+    old = ast.unparse(tree)
+    if tree.body and isinstance(tree.body[0], ast.Assign):
         copy = deepcopy(tree)
-        copy.body[0].value = ast.UnaryOp(ast.USub(), tree.body[0].value)  # type: ignore[attr-defined]
-        changed = ast.unparse(ast.fix_missing_locations(copy))
-        yield made(changed), ast.unparse(tree), changed
+        _Replace(copy.body[0].value, ast.UnaryOp(ast.USub(), tree.body[0].value)).visit(copy)  # type: ignore[attr-defined]
+        yield old, ast.unparse(ast.fix_missing_locations(copy))
     for number, node in enumerate(ast.walk(tree)):
         for other in _instead(node):
             copy = deepcopy(tree)
-            target = list(ast.walk(copy))[number]
-            _Replace(target, other).visit(copy)
-            changed = ast.unparse(ast.fix_missing_locations(copy))
-            yield made(changed), ast.unparse(tree), changed
+            _Replace(list(ast.walk(copy))[number], other).visit(copy)
+            yield old, ast.unparse(ast.fix_missing_locations(copy))
 
 
 class _Replace(ast.NodeTransformer):

@@ -56,7 +56,8 @@ class Subject:
 
     def gradients(self, outputs: Sequence[Tensor]) -> Mapping[str, Tensor | None]:
         """Of our learned tensors, those of tied ones left out, after `run` has given these outputs."""
-        leaves = self.parameters.leaves()
+        leaves = [tensor for tensor in self.case.inputs if tensor.requires_grad]  # torch minds if left out
+        leaves += self.parameters.leaves()
         found = pull_back(outputs, leaves, self.case.cotangents)
         theirs = dict(zip(map(id, leaves), found, strict=True))
         known: dict[str, Tensor | None] = {}
