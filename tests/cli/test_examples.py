@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import pytest
 
-from ncd_tikz.cli.program import COMMANDS, Program, program
+from ncd_tikz.cli.program import COMMANDS, Program, program, run
 from ncd_tikz.resources import spec_path
 
 Run = Callable[..., "Outcome"]  # noqa: F821 - see conftest.py
@@ -46,12 +46,21 @@ def test_there_are_examples_of_every_command() -> None:
     assert {line.split()[1] for line in examples()} == {name for name, _ in COMMANDS}
 
 
+def give_it_a_module() -> None:
+    """The spec names a module of its own, whose parameters are not mapped yet."""
+    assert run(["torch", "attention.yaml", "-o", "theirs.py"]) == 0
+    with Path("attention.yaml").open("a", encoding="utf-8") as stream:
+        stream.write("check: [{against: 'theirs:SelfAttention', init: {m: m, k: k, h: h}}]\n")
+
+
 @pytest.mark.parametrize("line", [marked(line) for line in examples() if line != "ncd-tikz check"])
 def test_it_runs(ncd: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str) -> None:
     (tmp_path / "specs").mkdir()
     for name in ("model.yaml", "attention.yaml", "specs/one.yaml"):
         shutil.copy(spec_path("@self_attention"), tmp_path / name)
     monkeypatch.chdir(tmp_path)
+    if "--propose" in line:
+        give_it_a_module()
     arguments = shlex.split(line)[1:]
     expanded = [
         path
