@@ -78,4 +78,4 @@ outputs: X
         """A bold R: over the wires, or on a card on those of the channels."""
         if application.own[0]:
             return LearnedCard(r"\mathbf{R}", name=label)
-        return Floating(r"\mathbf{R}")
+        return Floating(rf"\mathbf{{R}}^{{{label}}}" if label else r"\mathbf{R}")
