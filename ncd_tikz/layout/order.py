@@ -6,7 +6,8 @@ change places, at the price of crossings; inputs and outputs stand in spec order
 
 The search goes backwards from the outputs and keeps the cheapest orders of each level: all
 orders of up to four blocks, else the natural one and its neighbours. Where wires still cross, all
-levels are changed together, a run of blocks in each, as long as that helps.
+levels are changed together, a run of blocks in each, as long as that helps; and a search that keeps
+more orders has its say where it finds better ones.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from ncd_tikz.layout.columns import Act, Plan
 from ncd_tikz.layout.enclosures import enclosures
 
 KEPT = 24  # orders remembered for each level
+MORE = 48  # where wires cross after all
 FORBIDDEN = 10_000  # crossings that a lost order counts for
 ENCLOSED = 1000  # crossings that a wire across a parenthesis counts for
 BLOCKS = 4  # up to so many blocks every order is tried
@@ -124,11 +126,20 @@ def origins(acts: tuple[Act, ...]) -> dict[int, int]:
 def order_members(plan: Plan) -> Levels:
     """The orders with the fewest crossings that the search meets."""
     around = enclosures(plan).members
+    total, levels = _searched(plan, around, KEPT)
+    if total:
+        least, other = _searched(plan, around, MORE)
+        levels = other if least < total else levels
+    return levels
+
+
+def _searched(plan: Plan, around: Mapping[int, tuple[int, ...]], kept: int) -> tuple[int, Levels]:
+    """Orders, and what they cost: crossings, and what counts for some."""
     states: list[dict[tuple[int, ...], tuple[int, tuple[int, ...]]]] = [{plan.last: (0, ())}]
     for column in reversed(range(len(plan.columns))):
         made = [act.outs for act in plan.columns[column - 1] if act.step is not None] if column else []
         together = [outs for outs in made if len(outs) > 1]
-        states.append(_back(plan, plan.columns[column], states[-1], together, around))
+        states.append(_back(plan, plan.columns[column], states[-1], together, around, kept))
     states.reverse()
     best: tuple[int, tuple[int, ...]] | None = None
     for order, (cost, _) in states[0].items():
@@ -148,11 +159,16 @@ def order_members(plan: Plan) -> Levels:
         results(level, acts, plan, following)
         for level, acts, following in zip(before[:-1], plan.columns, before[1:], strict=True)
     )
-    counted = crossings(plan.first, order, plan, {}) + sum(
-        crossings(after[column], before[column + 1], plan, origins(acts), _makers(acts))
-        for column, acts in enumerate(plan.columns)
+    first = crossings(plan.first, order, plan, {})
+    counted, cost = (
+        first
+        + sum(
+            crossings(after[column], before[column + 1], plan, origins(acts), _makers(acts), enclosed)
+            for column, acts in enumerate(plan.columns)
+        )
+        for enclosed in (None, around)
     )
-    return Levels(tuple(before), after, before[0] != plan.first, counted)
+    return cost, Levels(tuple(before), after, before[0] != plan.first, counted)
 
 
 def _back(
@@ -161,6 +177,7 @@ def _back(
     following: dict[tuple[int, ...], tuple[int, tuple[int, ...]]],
     together: list[tuple[int, ...]],
     around: Mapping[int, tuple[int, ...]],
+    most: int,
 ) -> dict[tuple[int, ...], tuple[int, tuple[int, ...]]]:
     """Cheapest orders before a column, each with its cost and the order that follows it.
 
@@ -171,7 +188,7 @@ def _back(
     maker = _makers(acts)
     found: dict[tuple[int, ...], tuple[int, tuple[int, ...]]] = {}
     for after, (cost, _) in following.items():
-        candidates = _candidates(acts, after)
+        candidates = _candidates(acts, after, most)
         candidates += [_kept(order, together) for order in candidates] if together else []
         if any(around.get(member) for member in candidates[0]):
             candidates = [_gathered(order, around) for order in candidates]
@@ -179,10 +196,10 @@ def _back(
             total = cost + crossings(results(before, acts, plan, after), after, plan, origin, maker, around)
             if before not in found or total < found[before][0]:
                 found[before] = (total, after)
-    if len(found) > KEPT:
+    if len(found) > most:
         kept = sorted(
             found, key=lambda order: found[order][0] + FORBIDDEN * (_kept(order, together) != order)
-        )[:KEPT]
+        )[:most]
         return {order: found[order] for order in kept}
     return found
 
@@ -277,7 +294,7 @@ def _gathered(order: tuple[int, ...], around: Mapping[int, tuple[int, ...]]) -> 
     return tuple(member for _, member in sorted(enumerate(order), key=key))
 
 
-def _candidates(acts: tuple[Act, ...], after: tuple[int, ...]) -> list[tuple[int, ...]]:
+def _candidates(acts: tuple[Act, ...], after: tuple[int, ...], most: int) -> list[tuple[int, ...]]:
     """Orders of the level before a column, the natural ones first.
 
     In a natural order every block - the inputs of an operation, a value that is copied, a member
@@ -301,7 +318,7 @@ def _candidates(acts: tuple[Act, ...], after: tuple[int, ...]) -> list[tuple[int
         order = tuple(block for _, block in sorted(blocks, key=lambda entry: entry[0]))
         if order not in natural:
             natural.append(order)
-        if len(natural) >= KEPT:
+        if len(natural) >= most:
             break
     candidates: dict[tuple[tuple[int, ...], ...], None] = dict.fromkeys(natural)
     if len(natural[0]) <= BLOCKS:
