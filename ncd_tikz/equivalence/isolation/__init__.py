@@ -9,5 +9,6 @@ crash, an endless loop, `exit()`, what it prints, what it changes - reaches the 
                  |      |--- entry process: one module under `check:`
                  |--- ...
 
-Where processes cannot be forked, every part is a fresh interpreter (`fresh`).
+Where processes cannot be forked (Windows), it says so and does nothing: what is not isolated must be
+asked for.
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
@@ -9,6 +10,11 @@ from ncd_tikz.equivalence.isolation.job import Job
 from ncd_tikz.equivalence.isolation.limits import Limits
 from ncd_tikz.equivalence.isolation.pool import Pool, cores
 from ncd_tikz.equivalence.report import Report
+from ncd_tikz.errors import NcdError
+
+
+class CannotIsolate(NcdError):
+    """Processes of their own are not to be had here."""
 
 
 def run_checks(
@@ -39,10 +45,13 @@ def run_checks(
 
     Raises:
         Broken: the check itself failed; a mistake of ours.
+        CannotIsolate: the system cannot fork processes.
     """
     if not isolated:
         yield from _here(jobs, finished)
         return
+    if not hasattr(os, "fork"):
+        raise CannotIsolate("this system cannot fork processes\n  check without them: --in-process")
     if pool is None:
         with Pool(min(parallel or cores(), max(len(jobs), 1))) as own:
             yield from _ordered(own, jobs, finished)
