@@ -16,6 +16,8 @@ BATCHES: tuple[tuple[int, ...], ...] = ((), (2,), (1, 2))
 Tied = tuple[tuple[str, ...], ...]
 _TRAINING = 2  # draws in training mode
 _FEW = 2  # draws where one takes long
+OWN = -1  # the draw with the spec's own numbers
+_SMALL = 2_000  # applications of base definitions that it may take
 
 
 class Cases:
@@ -72,12 +74,15 @@ class Cases:
 
     def sizes(self, number: int) -> Mapping[str, int]:
         """Sizes for all sides."""
-        return self._drawing(number)
+        if number != OWN:
+            return self._drawing(number)
+        return {name: size for side in self.sides for name, size in complete(side, {}).items()}
 
     def schedule(self, draws: int) -> list[tuple[int, tuple[int, ...], bool]]:
         """Number, batch axes and mode of every draw: without batch axes first, training mode last.
 
-        Where evaluation by definition takes long, there are fewer.
+        Where evaluation by definition takes long, there are fewer; where the spec's own numbers are
+        small, there is one with them: primes are often too small for tables and for what must be even.
 
         Raises:
             SizesError: no sizes fit.
@@ -85,6 +90,8 @@ class Cases:
         if draws > _FEW and cost(self.diagram, complete(self.diagram, self.sizes(0))) > BUDGET:
             draws = _FEW
         plain = [(number, BATCHES[number % len(BATCHES)], False) for number in range(draws)]
+        if draws and cost(self.diagram, complete(self.diagram, self.sizes(OWN))) <= _SMALL:
+            plain.append((OWN, (), False))
         if not trains(self.diagram):
             return plain
         return [*plain, *((number, (), True) for number in range(min(draws, _TRAINING)))]
