@@ -61,6 +61,15 @@ def test_a_person_is_told_what_to_try() -> None:
         assert first.remedy or "expected" in first.words, str(first)
 
 
+def test_what_nothing_explains_still_has_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ncd_tikz.equivalence.foreign.verdict.diagnose", lambda subject, draw: ())
+    error = next(each for each in ERRORS if each.module == "ScaleLeftOut")
+    (found,) = checked(spec_of(error)).verdicts[1].findings
+    assert found.rule == "output"
+    assert found.words.startswith("output z: differs by")
+    assert found.at is not None
+
+
 def test_a_mistake_on_both_sides_passes_unless_a_reference_is_named() -> None:
     """The spec leaves out the scale, as the author's module does: only somebody else can tell."""
     text = ATTENTION.replace(SCALE, "") + f"check:\n  - against: {HOME}:ScaleLeftOut\n{OF_ATTENTION}"

@@ -109,11 +109,15 @@ class _Entry:
         self, error: Theirs, subject: Subject | None, draw: Draw, case: Case
     ) -> tuple[Finding, ...]:
         told = _finding(error, self.node, case)
-        return (told, *(self._explained(subject, draw) if subject and error.differs else ()))
+        return (told, *(diagnose(subject, draw) if subject and error.differs else ()))
 
     def _explained(self, subject: Subject, draw: Draw) -> tuple[Finding, ...]:
+        """Why they differ; where nothing explains it, in what."""
         diagnosing(Verdict(self.node.against, (draw,)))
-        return diagnose(subject, draw)
+        return diagnose(subject, draw) or tuple(
+            Finding(comparison.what.partition(" ")[0], str(comparison), "", at=self.node.at)
+            for comparison in [each for each in draw.comparisons if not each.ok][:1]
+        )
 
 
 def _finding(error: Theirs, node: CheckNode, case: Case) -> Finding:

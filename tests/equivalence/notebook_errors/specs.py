@@ -162,7 +162,7 @@ ERRORS = (
           ("their kernel is 3 x 3, the diagram's 1 x 1",)),
     Error("NoPadding", CONVOLUTIONS, OF_CONVOLUTIONS, ("replaced",), "steps[0]", words=("padding",)),
     Error("StrayPadding", ONE, OF_ONE, ("replaced",), "steps[0]", words=("padding",)),
-    Error("PaddedPool", POOLED, OF_ONE, ("replaced", "parts-at"), "steps[1]"),
+    Error("PaddedPool", POOLED, OF_ONE, ("replaced",), "steps[1]"),
     Error("ReLUMissing", CONVOLUTIONS, OF_CONVOLUTIONS, ("skipped",), "steps[1]"),
     Error("OutOfOrder", LAYER, OF_LAYER, ("order",), "steps[1]"),
     Error("NormFirst", LAYER, OF_LAYER, ("order",), "steps[0]"),
