@@ -1,4 +1,4 @@
-# gpt_neox (15f97438f2e5), written by ncd-tikz 0.1.0.
+# gpt_neox (e55c067f2332), written by ncd-tikz 0.1.0.
 # To change it, edit the spec and run: ncd-tikz torch gpt_neox.yaml
 
 import torch
@@ -9,12 +9,13 @@ from torch import Tensor, nn
 class Attention(nn.Module):
     """Rotary Attention.
 
-    Every position asks itself and those before it; a quarter of each query and key is
+    Every position asks itself and those before it; a part of each query and key is
     turned.
 
     Args:
         h: heads
         r: pairs of entries that are turned together
+        p: parts of a query or key, one of which is turned
         m: width of the model
 
     Inputs, with any further axes in front:
@@ -34,9 +35,9 @@ class Attention(nn.Module):
         O.bias: (m)
     """
 
-    def __init__(self, *, h: int = 64, r: int = 12, m: int = 6144) -> None:
+    def __init__(self, *, h: int = 64, r: int = 12, p: int = 4, m: int = 6144) -> None:
         super().__init__()
-        k = 8 * r
+        k = 2 * p * r
         self.h = h
         self.r = r
         self.k_size = k
@@ -137,6 +138,7 @@ class LayersStep(nn.Module):
     Args:
         h: heads
         r: pairs of entries that are turned together
+        p: parts of a query or key, one of which is turned
         f: width of the feed-forward networks
 
     Inputs, with any further axes in front:
@@ -154,12 +156,12 @@ class LayersStep(nn.Module):
         network.*: of feed_forward
     """
 
-    def __init__(self, *, h: int = 64, r: int = 12, f: int = 24576) -> None:
+    def __init__(self, *, h: int = 64, r: int = 12, p: int = 4, f: int = 24576) -> None:
         super().__init__()
-        k = 8 * r
+        k = 2 * p * r
         m = h * k
         self.norm_1 = nn.LayerNorm(m)
-        self.attention = Attention(h=h, r=r, m=m)
+        self.attention = Attention(h=h, r=r, p=p, m=m)
         self.norm_2 = nn.LayerNorm(m)
         self.network = FeedForward(f=f, m=m)
 
@@ -176,13 +178,14 @@ class GptNeox(nn.Module):
     """GPT-NeoX.
 
     In N layers attention to earlier positions and a feed-forward network stand side by
-    side: each has a layer norm of its own, and both are added to what came in. A
-    quarter of every query and key is turned by its position.
+    side: each has a layer norm of its own, and both are added to what came in. One of p
+    parts of every query and key is turned by its position.
 
     Args:
         N: layers
         h: heads
         r: pairs of entries that are turned together
+        p: parts of a query or key, one of which is turned
         f: width of the feed-forward networks
         v: tokens of the vocabulary
 
@@ -200,13 +203,20 @@ class GptNeox(nn.Module):
     """
 
     def __init__(
-        self, *, N: int = 44, h: int = 64, r: int = 12, f: int = 24576, v: int = 50432
+        self,
+        *,
+        N: int = 44,
+        h: int = 64,
+        r: int = 12,
+        p: int = 4,
+        f: int = 24576,
+        v: int = 50432,
     ) -> None:
         super().__init__()
-        k = 8 * r
+        k = 2 * p * r
         m = h * k
         self.T = nn.Embedding(v, m)
-        self.layers = nn.ModuleList([LayersStep(h=h, r=r, f=f) for _ in range(N)])
+        self.layers = nn.ModuleList([LayersStep(h=h, r=r, p=p, f=f) for _ in range(N)])
         self.norm = nn.LayerNorm(m)
 
     def forward(self, T: Tensor) -> Tensor:

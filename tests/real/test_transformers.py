@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 torch = pytest.importorskip("torch")
@@ -10,8 +12,10 @@ pytest.importorskip("transformers", reason="needs transformers: pip install 'ncd
 pytestmark = pytest.mark.torch
 torch.set_num_threads(1)
 
-from ncd_tikz.diagram import load  # noqa: E402
+from ncd_tikz.diagram import load, loads  # noqa: E402
+from ncd_tikz.equivalence import check  # noqa: E402
 from ncd_tikz.pytorch import to_module  # noqa: E402
+from ncd_tikz.resources import spec_path  # noqa: E402
 from tests.real.agreement import as_published, same, verdict  # noqa: E402
 
 MODELS = {
@@ -66,3 +70,39 @@ def test_the_published_count(name: str) -> None:
     with torch.device("meta"):
         module = to_module(load(f"@{name}"))
     assert sum(parameter.numel() for parameter in module.parameters()) == COUNTS[name]
+
+
+FAULTS = {
+    "a window that is too wide": ("mistral", "window: w,", "window: w+1,"),
+    "keys that do not turn": (
+        "llama",
+        "      - {op: rotary_embedding, in: k, over: x k, period: 500000}\n",
+        "",
+    ),
+    "one expert too many": ("mixtral", "with: {f: f, e: e, t: t}", "with: {f: f, e: e, t: t+1}"),
+    "scores that are scaled": (
+        "t5_encoder",
+        "      - {op: add,     in: [s, B], out: s}\n",
+        "      - {op: scale,   in: s, by: k**(-1/2)}\n      - {op: add,     in: [s, B], out: s}\n",
+    ),
+    "the other GELU": ("gpt2", "approximate: tanh", "approximate: none"),
+    "parts one after the other": (
+        "gpt_neox",
+        "{op: layer_norm, in: H, over: m, out: norm_2}",
+        "{op: layer_norm, in: attention, over: m, out: norm_2}",
+    ),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_caught(fault: str) -> None:
+    """The same specs with one thing changed are another function, and the check says so."""
+    name, old, new = FAULTS[fault]
+    text = spec_path(name).read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    changed = re.sub(r"from: (\w+)\.yaml", r"from: '@\1'", text.replace(old, new))
+    report = check(loads(changed), draws=2)
+    assert report.verdicts[0].ok, report.text()
+    found = report.verdicts[1]
+    assert found.state == "differs", found.text()
