@@ -3,6 +3,7 @@ r"""The LaTeX label that a name gets when its spec gives none."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import gcd, prod
 
 _GREEK = """
 alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi
@@ -91,12 +92,25 @@ def reworded(label: str, words: Mapping[str, str]) -> str:
 
     >>> reworded(r"\bar{x}/s", {r"\bar{x}": "n/2", "s": "2"}), reworded("x/s", {"s": "1"})
     ('n/4', 'x')
+    >>> reworded(r"2\bar{x}", {r"\bar{x}": r"\bar{x}/4"})
+    '\\bar{x}/2'
     """
     numerator, *divisors = label.split("/")
-    parts = [part for each in (numerator, *divisors) for part in words.get(each, each).split("/")]
+    whole, factor = _multiple(numerator)
+    parts = [part for each in (factor, *divisors) for part in words.get(each, each).split("/")]
+    times, first = _multiple(parts[0])
+    whole *= times
     numbers = [int(part) for part in parts[1:] if part.isdigit()]
     others = [part for part in parts[1:] if not part.isdigit()]
-    number = 1
-    for each in numbers:
-        number *= each
-    return "/".join([parts[0], *others, *([str(number)] if number > 1 else [])])
+    number = prod(numbers)
+    common = gcd(whole, number)
+    whole, number = whole // common, number // common
+    start = f"{whole}{first}" if whole > 1 else first
+    return "/".join([start, *others, *([str(number)] if number > 1 else [])])
+
+
+def _multiple(label: str) -> tuple[int, str]:
+    r"""A label that begins with a number, as that number and the rest: `2\bar{x}`."""
+    factor = label.lstrip("0123456789")
+    digits = label[: len(label) - len(factor)]
+    return (int(digits), factor) if digits and (factor[:1].isalpha() or factor[:1] == "\\") else (1, label)
