@@ -97,6 +97,17 @@ def learned(
     return tuple(found)
 
 
+def sizes_at(links: Iterable[Link], sizes: Mapping[str, int]) -> Mapping[str, int]:
+    """The sizes where the steps lead to: in blocks, and in iterations."""
+    for link in links:
+        operation = link.step.operation
+        if isinstance(operation, BlockCall):
+            sizes = inner_sizes(operation, sizes)
+        elif isinstance(operation, Repeat) and link.index is not None:
+            sizes = body_sizes(operation, sizes, link.index)
+    return sizes
+
+
 def evaluate(
     diagram: Diagram,
     inputs: Sequence[Tensor],

@@ -22,6 +22,7 @@ class Layout:
         sizes: of this draw.
         theirs: names of ours in their order; `(a b)` flattens, `1` is a dimension of size one, `batch`
             the batch dimensions (left out: in front), any other number a dimension that ours has not.
+            A group is as many dimensions as it has axes, in parentheses one.
             None: as ours.
     """
 
@@ -48,6 +49,10 @@ class Layout:
         for word in theirs:
             if word == BATCH and BATCH not in ranks:
                 self.batch_at = len(self.groups)
+                continue
+            if ranks.get(word, 1) > 1 and word not in met:  # a group that nothing flattens
+                met.append(word)
+                self.groups.extend([place] for place in range(starts[word], starts[word] + ranks[word]))
                 continue
             group: list[int] = []
             for member in word.strip("()").split():

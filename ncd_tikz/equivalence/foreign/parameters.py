@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from ncd_tikz.axes import ExpressionError
 from ncd_tikz.equivalence.case import Case, state_name
-from ncd_tikz.equivalence.evaluate import Learned
+from ncd_tikz.equivalence.evaluate import Learned, sizes_at
 from ncd_tikz.equivalence.foreign.errors import Theirs
 from ncd_tikz.equivalence.foreign.layout import Layout
 from ncd_tikz.equivalence.foreign.patterns import Spelled, dotted, spell_out
@@ -140,7 +140,7 @@ class Parameters:
                 raise Theirs(words, "shape", "", ours, theirs.name, differs=True)
         layout = None
         if theirs.axes is not None:
-            layout = Layout(ours, entry.parameter.axes, self.case.sizes, theirs.axes)
+            layout = Layout(ours, entry.parameter.axes, sizes_at(entry.links, self.case.sizes), theirs.axes)
             if len(layout.extra) != len(theirs.at):
                 numbers = ", ".join(map(str, layout.extra)) or "none"
                 words = (
