@@ -87,7 +87,7 @@ class Layout:
         """Ours, with its batch dimensions in front, as they have it."""
         front = tensor.shape[: tensor.dim() - len(self.extents)]
         order = [place + len(front) for group in self.groups for place in group]
-        moved = tensor.permute(*range(len(front)), *order).reshape(*front, *self.shape)
+        moved = tensor.permute([*range(len(front)), *order]).reshape([*front, *self.shape])
         return _move_front(moved, len(front), self.batch_at)
 
     def to_ours(self, tensor: Tensor) -> Tensor:
@@ -102,13 +102,13 @@ class Layout:
         """A tensor of theirs as a view in our order; of the dimensions that ours has not, index `at`."""
         split = [self._extent(place) for group in self.groups for place in group]
         flat = [place for group in self.groups for place in group]
-        viewed = tensor.reshape(*tensor.shape[:front], *split)
+        viewed = tensor.reshape([*tensor.shape[:front], *split])
         for number, index in enumerate(at):
             dimension = flat.index(-1 - number)
             viewed = viewed.select(front + dimension, index)
             flat.pop(dimension)
         order = [front + flat.index(place) for place in range(len(self.extents))]
-        return viewed.permute(*range(front), *order)
+        return viewed.permute([*range(front), *order])
 
     def fits(self, tensor: Tensor) -> bool:
         """Whether their tensor has the shape that it should; batch dimensions aside."""
