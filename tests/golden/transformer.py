@@ -1,4 +1,4 @@
-# transformer (417a9e8f4d89), written by ncd-tikz 0.1.0.
+# transformer (47a0acb80470), written by ncd-tikz 0.1.0.
 # To change it, edit the spec and run: ncd-tikz torch transformer.yaml
 
 import torch

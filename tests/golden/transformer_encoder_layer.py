@@ -1,4 +1,4 @@
-# transformer_encoder_layer (819553e0f407), written by ncd-tikz 0.1.0.
+# transformer_encoder_layer (e26d42c4a4ee), written by ncd-tikz 0.1.0.
 # To change it, edit the spec and run: ncd-tikz torch transformer_encoder_layer.yaml
 
 import torch

@@ -1,4 +1,4 @@
-# transformer_encoder_layer_pre_norm (e1e301fe0869), written by ncd-tikz 0.1.0.
+# transformer_encoder_layer_pre_norm (55fea2c8434f), written by ncd-tikz 0.1.0.
 # To change it, edit the spec and run: ncd-tikz torch transformer_encoder_layer_pre_norm.yaml
 
 import torch

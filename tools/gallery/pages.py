@@ -68,6 +68,15 @@ SUBJECTS = {
         "mlp_mixer",
         "lstm_cell",
         "gru_cell",
+        "gru",
+    ),
+    "Published modules, as they are": (
+        "encoder_decoder",
+        "rotary_decoder",
+        "densenet",
+        "residual_unet",
+        "diffusion_unet",
+        "diffusion_residual_block",
     ),
 }
 
