@@ -24,6 +24,7 @@ DRAWS = 3
 NETWORKS = (
     "encoder_decoder", "transformer_encoder_layer", "transformer_encoder_layer_pre_norm", "gru", "gru_cell",
     "diffusion_residual_block", "diffusion_unet", "densenet", "residual_unet", "rotary_decoder",
+    "relative_encoder",
 )  # fmt: skip
 QUICK = ("diffusion_residual_block", "gru", "gru_cell")
 catalogue = pytest.mark.parametrize(

@@ -73,6 +73,7 @@ SUBJECTS = {
     "Published modules, as they are": (
         "encoder_decoder",
         "rotary_decoder",
+        "relative_encoder",
         "densenet",
         "residual_unet",
         "diffusion_unet",
