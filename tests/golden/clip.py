@@ -1,4 +1,4 @@
-# clip (0e129ce72aaf), written by ncd-tikz 0.1.0.
+# clip (a0d1c0747ffa), written by ncd-tikz 0.1.0.
 # To change it, edit the spec and run: ncd-tikz torch clip.yaml
 
 import torch

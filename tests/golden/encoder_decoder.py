@@ -1,4 +1,4 @@
-# encoder_decoder (246026150410), written by ncd-tikz 0.1.0.
+# encoder_decoder (7d0dc18a31fb), written by ncd-tikz 0.1.0.
 # To change it, edit the spec and run: ncd-tikz torch encoder_decoder.yaml
 
 import torch

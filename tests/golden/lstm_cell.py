@@ -1,4 +1,4 @@
-# lstm_cell (073fa10142ef), written by ncd-tikz 0.1.0.
+# lstm_cell (a62e90cd14ec), written by ncd-tikz 0.1.0.
 # To change it, edit the spec and run: ncd-tikz torch lstm_cell.yaml
 
 from torch import Tensor, nn

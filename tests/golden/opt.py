@@ -1,4 +1,4 @@
-# opt (6e9f7788d241), written by ncd-tikz 0.1.0.
+# opt (594970579bda), written by ncd-tikz 0.1.0.
 # To change it, edit the spec and run: ncd-tikz torch opt.yaml
 
 import torch

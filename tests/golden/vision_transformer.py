@@ -1,4 +1,4 @@
-# vision_transformer (d349697e1a91), written by ncd-tikz 0.1.0.
+# vision_transformer (2c8e7d9a0eab), written by ncd-tikz 0.1.0.
 # To change it, edit the spec and run: ncd-tikz torch vision_transformer.yaml
 
 import torch

@@ -50,10 +50,6 @@ class Layout:
             if word == BATCH and BATCH not in ranks:
                 self.batch_at = len(self.groups)
                 continue
-            if ranks.get(word, 1) > 1 and word not in met:  # a group that nothing flattens
-                met.append(word)
-                self.groups.extend([place] for place in range(starts[word], starts[word] + ranks[word]))
-                continue
             group: list[int] = []
             for member in word.strip("()").split():
                 if member in ranks and member not in met:
