@@ -22,8 +22,8 @@ from ncd_tikz.resources import spec_path  # noqa: E402
 SEED = 11  # other draws than those of `ncd-tikz check`
 DRAWS = 3
 NETWORKS = (
-    "encoder_decoder", "transformer_encoder_layer", "transformer_encoder_layer_pre_norm", "gru", "gru_cell", "lstm_cell",
-    "diffusion_residual_block", "diffusion_unet", "densenet", "residual_unet", "rotary_decoder",
+    "encoder_decoder", "transformer_encoder_layer", "transformer_encoder_layer_pre_norm", "gru", "gru_cell",
+    "lstm_cell", "diffusion_residual_block", "diffusion_unet", "densenet", "residual_unet", "rotary_decoder",
     "relative_encoder",
 )  # fmt: skip
 QUICK = ("diffusion_residual_block", "gru", "gru_cell", "lstm_cell")
