@@ -63,10 +63,23 @@ class Change:
 class Runs:
     """A program on given inputs and parameters, its values known; changes are run from where they matter."""
 
-    def __init__(self, program: Program, inputs: Sequence[Tensor], parameters: Mapping[str, Tensor]) -> None:
+    def __init__(
+        self,
+        program: Program,
+        inputs: Sequence[Tensor],
+        parameters: Mapping[str, Tensor],
+        base: Edit | None = None,
+    ) -> None:
+        """
+        Args:
+            base: a change that is made to begin with; further ones come on top of it.
+        """
         self.program, self.inputs, self.parameters = program, tuple(inputs), dict(parameters)
         self.like = like_of(inputs)
+        self.base = Edit()
         self.values = program.run(inputs, parameters)
+        if base is not None:
+            self.values, self.base = self.changed(base), base
 
     @property
     def outputs(self) -> Tensors:
@@ -81,57 +94,52 @@ class Runs:
 
     def step(self, edit: Edit, node: Node) -> Tensors:
         """What one step makes after a change of it, before anything else has changed."""
+        edit = self.base | edit
         values = list(self.values)
         made = self._run(node, edit, values)
         for slot, tensor in zip(node.outputs, made, strict=True):
             values[slot] = tensor
         return tuple(self._finished(slot, edit, values) for slot in node.outputs)
 
-    def changed(self, edit: Edit) -> list[Tensor]:
-        """All values after a change."""
-        values, dirty = list(self.values), set[int]()
-        for slot in self.program.inputs:
-            self._finish(slot, edit, values, dirty)
-        touched = {number for number, _ in edit.reads} | set(edit.runs)
+    def changed(self, more: Edit) -> list[Tensor]:
+        """All values after a change: what it does not reach is not run again."""
+        edit, values, dirty = self.base | more, list(self.values), set[int]()
+        touched = {number for number, _ in more.reads} | set(more.runs)
         for node in self.program.nodes:
             again = (
                 node.number in touched
                 or any(slot in dirty for slot in node.inputs)
-                or any(name in edit.parameters for name in node.parameters)
+                or any(name in more.parameters for name in node.parameters)
+                or any(
+                    slot in more.takes or slot in more.after or edit.takes.get(slot, -1) in dirty
+                    for slot in node.outputs
+                )
+                or (bool(dirty) and any(slot in edit.after for slot in node.outputs))
             )
             if again:
-                made = self._run(node, edit, values)
-                for slot, tensor in zip(node.outputs, made, strict=True):
-                    values[slot] = tensor
-                    dirty.add(slot)
-            for slot in node.outputs:
-                self._finish(slot, edit, values, dirty)
+                self._put(node, edit, values)
+                dirty.update(node.outputs)
         return values
+
+    def _put(self, node: Node, edit: Edit, values: list[Tensor]) -> None:
+        made = self._run(node, edit, values)
+        for slot, tensor in zip(node.outputs, made, strict=True):
+            values[slot] = tensor
+        for slot in node.outputs:
+            values[slot] = self._finished(slot, edit, values)
 
     def anew(self, edit: Edit) -> list[Tensor]:
         """The same with everything run again: gradients flow through all of it."""
-        values = [*self.inputs, *self.values[len(self.inputs) :]]
-        dirty: set[int] = set()
+        values = list(self.values)
         for slot, tensor in zip(self.program.inputs, self.inputs, strict=True):
             values[slot] = tensor
-            self._finish(slot, edit, values, dirty)
         for node in self.program.nodes:
-            made = self._run(node, edit, values)
-            for slot, tensor in zip(node.outputs, made, strict=True):
-                values[slot] = tensor
-                self._finish(slot, edit, values, dirty)
+            self._put(node, self.base | edit, values)
         return values
 
     def results(self, values: Sequence[Tensor]) -> Tensors:
         """The outputs among all values."""
         return tuple(values[slot] for slot in self.program.outputs)
-
-    def _finish(self, slot: int, edit: Edit, values: list[Tensor], dirty: set[int]) -> None:
-        if slot in edit.takes or slot in edit.after:
-            values[slot] = self._finished(slot, edit, values)
-            dirty.add(slot)
-        elif slot in dirty:
-            return
 
     def _finished(self, slot: int, edit: Edit, values: Sequence[Tensor]) -> Tensor:
         value = values[edit.takes[slot]] if slot in edit.takes else values[slot]

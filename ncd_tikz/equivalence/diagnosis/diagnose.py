@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from time import monotonic
 
 import torch
 from torch import Tensor
 
 from ncd_tikz.equivalence.case import pull_back
 from ncd_tikz.equivalence.diagnosis.change import Runs
+from ncd_tikz.equivalence.diagnosis.clock import Clock
 from ncd_tikz.equivalence.diagnosis.gradients import Cuts
 from ncd_tikz.equivalence.diagnosis.locate import Sightings
 from ncd_tikz.equivalence.diagnosis.mixing import Dependence, Mixing
@@ -23,6 +23,7 @@ from ncd_tikz.equivalence.report import Draw, Finding
 from ncd_tikz.equivalence.trace import link_parting
 
 SECONDS = 20.0
+_SEVERAL = 3  # differences that are looked for one after the other
 
 
 def diagnose(probe: Probe, found: Draw | None, seconds: float = SECONDS) -> tuple[Finding, ...]:
@@ -34,14 +35,14 @@ def diagnose(probe: Probe, found: Draw | None, seconds: float = SECONDS) -> tupl
         seconds: for how long explanations are tried.
     """
     try:
-        return _Diagnosis(probe, found, monotonic() + seconds).findings()
+        return _Diagnosis(probe, found, Clock(seconds)).findings()
     except Exception:  # a diagnosis is a help: without one, the verdict stands
         return ()
 
 
 class _Diagnosis:
-    def __init__(self, probe: Probe, found: Draw | None, deadline: float) -> None:
-        self.probe, self.case, self.found, self.deadline = probe, probe.case, found, deadline
+    def __init__(self, probe: Probe, found: Draw | None, clock: Clock) -> None:
+        self.probe, self.case, self.found, self.clock = probe, probe.case, found, clock
         self.inputs = _inputs(probe, found)
 
     def findings(self) -> tuple[Finding, ...]:
@@ -55,23 +56,13 @@ class _Diagnosis:
             return ()
         allowed = [allowance(tensor, watched.single) for tensor in runs.outputs]
         target = Target(wanted, allowed, runs.outputs)
-        agreeing = {
-            slot
-            for slot, far, near in zip(program.outputs, target.start, allowed, strict=True)
-            if far <= near
-        }
-        sightings = Sightings(program, watched, runs.values, agreeing)
-        if len(agreeing) == len(wanted):
+        sightings = self._sightings(runs, watched, allowed)
+        if all(slot in sightings.agreeing for slot in program.outputs):
             return self._gradients(runs, sightings, watched)
-        search = Search(runs, target, sightings, self.deadline)
-        explained = (
-            [each for each in search.explain() if self._confirmed(each, program)] if target.is_told else []
-        )
-        found = [self._explained(each, sightings) for each in explained]
+        found = self._explained_by(runs, target, sightings) if target.is_told else []
         mixing = self._mixing(program)
         if found:
-            hides = any(bool(runs.values[slot].isinf().any()) for slot in explained[0].change.node.outputs)
-            return tuple(_with_mixing(found, mixing) if hides else found)
+            return tuple(_with_mixing(found, mixing))
         parting = next(iter(sightings.partings()), None)
         if parting is None:
             return tuple(Finding(each.rule, each.words, each.remedy, axis=each.axis) for each in mixing)
@@ -81,7 +72,34 @@ class _Diagnosis:
         found = [replace(parts, rule=m.rule, words=m.words, remedy=m.remedy, axis=m.axis) for m in mixing]
         return (*found, parts)
 
-    def _confirmed(self, explanation: Explanation, program: Program) -> bool:
+    def _sightings(self, runs: Runs, watched: Watched, allowed: Sequence[float]) -> Sightings:
+        apart = Target(watched.outputs, allowed, runs.outputs).start
+        slots = runs.program.outputs
+        agreeing = {slot for slot, far, near in zip(slots, apart, allowed, strict=True) if far <= near}
+        return Sightings(runs.program, watched, runs.values, agreeing)
+
+    def _explained_by(self, runs: Runs, target: Target, sightings: Sightings) -> list[Finding]:
+        """One change that explains all; else the first of several, as far as they are seen."""
+        first = search = Search(runs, target, sightings, self.clock)
+        found: list[Finding] = []
+        for _ in range(_SEVERAL):
+            explained = [each for each in search.near() if self._confirmed(each, runs)]
+            if explained:
+                return [*found, *(self._explained(each, sightings) for each in explained)]
+            begun = search.begin()
+            if begun is None:
+                break
+            finding = self._explained(begun, sightings)
+            found.append(replace(finding, words=f"{finding.words} (and more than that differs)"))
+            with torch.no_grad():
+                runs = Runs(runs.program, runs.inputs, runs.parameters, runs.base | begun.edit)
+            target = Target(target.wanted, target.allowed, runs.outputs)
+            sightings = self._sightings(runs, sightings.watched, target.allowed)
+            search = Search(runs, target, sightings, self.clock)
+        explained = [each for each in first.far() if self._confirmed(each, first.runs)]
+        return [self._explained(each, first.sightings) for each in explained] or found
+
+    def _confirmed(self, explanation: Explanation, known: Runs) -> bool:
         """Whether an explanation holds for other inputs, too."""
         generator = torch.Generator().manual_seed(1)
         inputs = [
@@ -93,7 +111,7 @@ class _Diagnosis:
         try:
             with torch.no_grad():
                 theirs = self.probe.run(inputs, self.case.parameters)
-                runs = Runs(program, inputs, self.case.parameters)
+                runs = Runs(known.program, inputs, self.case.parameters, known.base)
                 ours = runs.results(runs.changed(explanation.edit))
         except Exception:
             return True
@@ -105,7 +123,7 @@ class _Diagnosis:
         """What their outputs depend on beside what ours do."""
 
         def theirs(inputs: Sequence[Tensor]) -> Sequence[Tensor]:
-            if monotonic() > self.deadline:
+            if self.clock.is_out():
                 raise TimeoutError
             with torch.no_grad():
                 return self.probe.run(inputs, self.case.parameters)
@@ -165,7 +183,7 @@ class _Diagnosis:
         if not cuts.wrong:
             return self._buffers(runs.program) or self._narrowed(sightings)
         shown = _listed(cuts.wrong)
-        lost = cuts.find(self.deadline)
+        lost = cuts.find(self.clock)
         if lost is None:
             words = f"the values agree, but {shown}"
             return (
@@ -206,7 +224,7 @@ class _Diagnosis:
 def _with_mixing(found: Sequence[Finding], mixing: Sequence[Mixing]) -> list[Finding]:
     """A mask that hides something else: what is seen says it best."""
     best, *others = found
-    for each in mixing:
+    for each in mixing if best.operation == "mask" else ():
         if each.rule == "causal":
             best = replace(best, rule="causal", words=f"{each.words}: {best.words}", axis=each.axis)
             break

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from time import monotonic
 
 import torch
 from torch import Tensor
 
 from ncd_tikz.equivalence.case import Case, pull_back
 from ncd_tikz.equivalence.diagnosis.change import Edit, Of, Run, Runs
+from ncd_tikz.equivalence.diagnosis.clock import Clock
 from ncd_tikz.equivalence.diagnosis.locate import Sightings
 from ncd_tikz.equivalence.diagnosis.program import Node, Program
 
@@ -48,11 +48,11 @@ class Cuts:
             if not same(one, two, self.near)
         }
 
-    def find(self, deadline: float) -> Lost | None:
+    def find(self, clock: Clock) -> Lost | None:
         """The first cut that gives theirs: those that are seen in their code before others."""
         candidates = sorted(self._candidates(), key=lambda lost: not lost.line)
         for lost in candidates:
-            if monotonic() > deadline:
+            if clock.is_out():
                 return None
             gradients = self._of(lost.edit)
             if all(same(*pair, self.near) for pair in zip(gradients, self.theirs, strict=True)):

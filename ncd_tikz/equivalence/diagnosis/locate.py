@@ -31,7 +31,7 @@ class Sightings:
         Args:
             agreeing: the slots of outputs that are the same in both.
         """
-        self.program, self.watched = program, watched
+        self.program, self.watched, self.agreeing = program, watched, agreeing
         self.exact: dict[int, Sighting] = {}
         self.scaled: dict[int, list[Sighting]] = {}
         self.prints: dict[int, Print] = {}
@@ -127,6 +127,10 @@ class Sightings:
                 if number in self.unsure:
                     good[number] = True
         return good
+
+    def count(self, values: Sequence[Tensor]) -> int:
+        """How many of these values are met as they are."""
+        return sum(self.met(values[slot.number]) > 0 for slot in self.program.slots if slot.node >= 0)
 
     def partings(self) -> list[Node]:
         """The steps that make of good values one that is not, in order."""

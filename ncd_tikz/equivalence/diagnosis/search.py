@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import inf, isfinite
-from time import monotonic
 from typing import NamedTuple
 
 import torch
@@ -14,6 +13,7 @@ from torch import Tensor
 from ncd_tikz.equivalence.compare import SMALL, spread
 from ncd_tikz.equivalence.diagnosis.blocks import by_block
 from ncd_tikz.equivalence.diagnosis.change import Change, Edit, Runs
+from ncd_tikz.equivalence.diagnosis.clock import Clock
 from ncd_tikz.equivalence.diagnosis.fields import by_fields, by_two_fields
 from ncd_tikz.equivalence.diagnosis.layouts import by_factor, by_layout, named_factor, scaled
 from ncd_tikz.equivalence.diagnosis.locate import Sightings
@@ -29,6 +29,7 @@ RULES: tuple[Rule, ...] = (
     left_out, by_fields, by_inputs, by_parameters, by_layout, by_operation, by_block, moved, added, one_more,
 )  # fmt: skip
 _MORE = 40  # changes tried after one that explains theirs
+_BEGIN = 12  # changes that one of several differences may be
 LAST: tuple[Rule, ...] = (by_two_fields, by_source, by_factor)
 
 
@@ -38,6 +39,7 @@ class Weighed(NamedTuple):
     weight: float
     change: Change
     wide: bool = False  # tried at all steps of the same operation at once, too
+    doubt: float = 0.0  # by what is seen in their code; negative where that speaks for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,24 +106,59 @@ def allowance(expected: Tensor, single: bool) -> float:
 class Search:
     """The candidates and the time for them."""
 
-    def __init__(self, runs: Runs, target: Target, sightings: Sightings, deadline: float) -> None:
+    def __init__(self, runs: Runs, target: Target, sightings: Sightings, clock: Clock) -> None:
         self.runs, self.program, self.target = runs, runs.program, target
-        self.sightings, self.deadline = sightings, deadline
+        self.sightings, self.clock = sightings, clock
         self.tried = 0
-        self.cut = False
         self.groups: dict[tuple[int, str], list[Node]] = {}
         for node in self.program.nodes:
             self.groups.setdefault(node.kind, []).append(node)
 
-    def explain(self) -> list[Explanation]:
-        """What explains theirs, the best first; empty where nothing does."""
-        near, far = self._candidates()
-        for nodes, rules in ((near, RULES), (near, LAST), (far, RULES), (far, LAST)):
-            pooled = nodes is near
-            found = self._all(self._pooled(nodes, rules)) if pooled else self._one_by_one(nodes, rules)
+    def near(self) -> list[Explanation]:
+        """What explains theirs by a change near where the values part, the best first."""
+        nodes, _ = self._candidates()
+        for rules in (RULES, LAST):
+            found = self._all(self._pooled(nodes, rules))
             if found or self._out():
                 return found
         return []
+
+    def far(self) -> list[Explanation]:
+        """What explains theirs by a change anywhere else."""
+        _, nodes = self._candidates()
+        for rules in (RULES, LAST):
+            found = self._one_by_one(nodes, rules)
+            if found or self._out():
+                return found
+        return []
+
+    def begin(self) -> Explanation | None:
+        """Where more than one thing differs: the likeliest change of the first step that parts.
+
+        What the step then makes is met in their code, in a place that is none of the diagram's values;
+        of several such changes the one after which the most values are met.
+        """
+        partings = {node.number for node in self.sightings.partings()[:2]}
+        near = [node for node in self._candidates()[0] if node.number in partings]
+        best: tuple[float, Explanation] | None = None
+        tried = [each for each in self._pooled(near, (*RULES, *LAST)) if each.doubt < 0][:_BEGIN]
+        for weight, change, _, _ in tried:
+            for nodes in self._levels(change, True):
+                edit = self._edit(change, nodes)
+                if edit is None or self._out():
+                    continue
+                try:
+                    with torch.no_grad():
+                        values = self.runs.changed(edit)
+                except Exception:
+                    continue
+                score = self.sightings.count(values) - 0.1 * weight
+                if best is None or score > best[0]:
+                    alike = len(self._alike(change.node))
+                    best = score, Explanation(change, edit, len(nodes), alike, values)
+        if best is None or best[0] <= self.sightings.count(self.runs.values):
+            return None
+        return best[1]
 
     def _candidates(self) -> tuple[list[Node], list[Node]]:
         """Steps near where the values part, and the others behind."""
@@ -171,7 +208,7 @@ class Search:
                 doubt = self._doubt(change)
                 if doubt is not None:
                     wide = doubt <= 0 and node.operation is not None
-                    pool.append(Weighed(change.weight + 0.25 * rank + doubt, change, wide))
+                    pool.append(Weighed(change.weight + 0.25 * rank + doubt, change, wide, doubt))
         return sorted(pool, key=lambda each: each.weight)
 
     def _doubt(self, change: Change) -> float | None:
@@ -209,7 +246,7 @@ class Search:
         """The explanations: the first one met, and others that are as good."""
         found: list[Explanation] = []
         best, after = inf, 0
-        for weight, change, wide in changes:
+        for weight, change, wide, _ in changes:
             if self._out() or len(found) == 4 or after > _MORE or weight > best + 0.5:
                 break
             after += bool(found)
@@ -237,25 +274,37 @@ class Search:
             return None
         return max((self.sightings.met(tensor) for tensor in made), default=0)
 
-    def _try(self, change: Change, wide: bool = False) -> Explanation | None:
+    def _alike(self, node: Node) -> list[Node]:
+        """The same step in all iterations."""
+        return [each for each in self.groups[node.kind] if each.path == node.path]
+
+    def _levels(self, change: Change, wide: bool) -> Iterable[tuple[Node, ...]]:
+        """Where a change is made: in all iterations, in all calls, once, wherever its operation stands."""
         node = change.node
-        group = self.groups[node.kind] if change.spreads else [node]
-        alike = [each for each in group if each.path == node.path]
-        choices = dict.fromkeys((tuple(alike), tuple(group), (node,)))
-        if wide and change.spreads:
+        if not change.spreads:
+            return [(node,)]
+        choices = dict.fromkeys((tuple(self._alike(node)), tuple(self.groups[node.kind]), (node,)))
+        if wide and node.operation is not None:
             kind = type(node.operation)
             choices[tuple(each for each in self.program.nodes if type(each.operation) is kind)] = None
-        for nodes in choices:
-            edit = Edit()
-            applied = 0
-            for each in nodes:
-                try:
-                    more = change.at(each)
-                except Exception:
-                    more = None
-                if more is not None:
-                    edit, applied = edit | more, applied + 1
-            if not applied:
+        return choices
+
+    def _edit(self, change: Change, nodes: Iterable[Node]) -> Edit | None:
+        edit = None
+        for each in nodes:
+            try:
+                more = change.at(each)
+            except Exception:
+                more = None
+            if more is not None:
+                edit = more if edit is None else edit | more
+        return edit
+
+    def _try(self, change: Change, wide: bool = False) -> Explanation | None:
+        node = change.node
+        for nodes in self._levels(change, wide):
+            edit = self._edit(change, nodes)
+            if edit is None:
                 continue
             self.tried += 1
             try:
@@ -265,15 +314,13 @@ class Search:
             except Exception:
                 continue
             if self.target.met(outputs):
-                if len(nodes) > len(group):
-                    words = f"{change.words}, everywhere it stands"
-                    change = replace(change, words=words)
-                return Explanation(change, edit, len(nodes), len(alike), values)
+                if len(nodes) > len(self.groups[node.kind]):
+                    change = replace(change, words=f"{change.words}, everywhere it stands")
+                return Explanation(change, edit, len(nodes), len(self._alike(node)), values)
         return None
 
     def _out(self) -> bool:
-        self.cut = self.cut or monotonic() > self.deadline
-        return self.cut
+        return self.clock.is_out()
 
 
 def _same(one: Tensor, two: Tensor) -> bool:
