@@ -23,7 +23,7 @@ from ncd_tikz.equivalence.report import Draw, Finding
 from ncd_tikz.equivalence.trace import link_parting
 
 SECONDS = 20.0
-_SEVERAL = 3  # differences that are looked for one after the other
+_SEVERAL = 4  # differences that are looked for one after the other
 
 
 def diagnose(probe: Probe, found: Draw | None, seconds: float = SECONDS) -> tuple[Finding, ...]:
@@ -53,7 +53,7 @@ class _Diagnosis:
             runs = Runs(program, self.inputs, case.parameters)
         wanted = watched.outputs
         if watched.error is not None or len(wanted) != len(program.outputs):
-            return ()
+            return self._unfinished(runs, watched)
         allowed = [allowance(tensor, watched.single) for tensor in runs.outputs]
         target = Target(wanted, allowed, runs.outputs)
         sightings = self._sightings(runs, watched, allowed)
@@ -71,6 +71,16 @@ class _Diagnosis:
             parts = _not_a_number(parts, watched) or parts
         found = [replace(parts, rule=m.rule, words=m.words, remedy=m.remedy, axis=m.axis) for m in mixing]
         return (*found, parts)
+
+    def _unfinished(self, runs: Runs, watched: Watched) -> tuple[Finding, ...]:
+        """Where their code comes to before it fails, or gives something else."""
+        sightings = Sightings(runs.program, watched, runs.values, ())
+        if not watched.records:
+            return ()
+        search = Search(runs, Target((), (), ()), sightings, self.clock)
+        begun = search.begin()
+        found = [self._explained(begun, sightings)] if begun else []
+        return (*found, *(self._parts(node, sightings) for node in sightings.partings()[:1]))
 
     def _sightings(self, runs: Runs, watched: Watched, allowed: Sequence[float]) -> Sightings:
         apart = Target(watched.outputs, allowed, runs.outputs).start

@@ -78,9 +78,8 @@ def _change(program: Program, node: Node, writing: Writing, texts: tuple[str, st
         return None
 
     kind = node.operation.name
-    words = (
-        f"their {kind} computes `{_shown(program, node, new)}`, the diagram's `{_shown(program, node, old)}`"
-    )
+    theirs, ours = excerpts(_shown(program, node, new), _shown(program, node, old))
+    words = f"their {kind} computes `{theirs}`, the diagram's `{ours}`"
     return Change("replaced", words, "compute it as the diagram does", node, at, 2.0)
 
 
@@ -103,6 +102,23 @@ def _shown(program: Program, node: Node, code: str) -> str:
     for place, slot in reversed(list(enumerate(node.inputs))):
         code = code.replace(f"a{place}", program.slots[slot].name)
     return code.replace("self.part", node.links[-1].step.attribute)
+
+
+def excerpts(one: str, other: str, around: int = 24) -> tuple[str, str]:
+    """Two texts, but for what they have in common far from where they differ.
+
+    >>> excerpts("a.softmax(-1)", "a.softmax(-2)")
+    ('a.softmax(-1)', 'a.softmax(-2)')
+    """
+    first = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), 0)
+    pairs = zip(reversed(one[first:]), reversed(other[first:]), strict=False)
+    shortest = min(len(one), len(other)) - first
+    last = next((at for at, (a, b) in enumerate(pairs) if a != b), shortest)
+    start, stop = max(0, first - around), max(0, last - around)
+    texts = (text[start : len(text) - stop] for text in (one, other))
+    before, after = "..." if start else "", "..." if stop else ""
+    theirs, ours = (f"{before}{text}{after}" for text in texts)
+    return theirs, ours
 
 
 def _changed(writing: Writing) -> Iterator[tuple[Place, Writing, str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from ncd_tikz.equivalence.case import Case
@@ -109,7 +110,13 @@ class _Entry:
         self, error: Theirs, subject: Subject | None, draw: Draw, case: Case
     ) -> tuple[Finding, ...]:
         told = _finding(error, self.node, case)
-        return (told, *(diagnose(subject, draw) if subject and error.differs else ()))
+        found = diagnose(subject, draw) if subject else ()
+        if found and not told.step and error.rule != "not-compared":
+            at = found[0]  # as far as their code comes
+            told = replace(
+                told, step=at.step, operation=at.operation, label=at.label, at=at.at, iteration=at.iteration
+            )
+        return (told, *found)
 
     def _explained(self, subject: Subject, draw: Draw) -> tuple[Finding, ...]:
         """Why they differ; where nothing explains it, in what."""
