@@ -11,6 +11,8 @@ from ncd_tikz.equivalence.diagnosis.prints import Print, print_of
 from ncd_tikz.equivalence.diagnosis.program import Node, Program
 from ncd_tikz.equivalence.diagnosis.watching import Record, Watched
 
+_UNSEEN = 3  # steps one after the other whose values theirs need not have, as where scores are scaled early
+
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
@@ -97,8 +99,13 @@ class Sightings:
 
     def _look(self, slot: int, tensor: Tensor) -> None:
         found = print_of(tensor)
-        if found is None or not found.telling:
+        if found is None:
             self.unsure.add(slot)
+            return
+        if not found.telling:
+            near = self.watched.catalogue.find(found, self.watched.tolerance)
+            if not found.size or any(same and self._is_one(factor) for _, factor, same in near):
+                self.unsure.add(slot)
             return
         self.prints[slot] = found
         for each in self._all(tensor):
@@ -113,19 +120,19 @@ class Sightings:
 
     def _good(self, agreeing: Collection[int]) -> list[bool]:
         """Whether a value is met, or all that is made of it."""
-        good = [False] * len(self.program.slots)
+        good, unseen = [False] * len(self.program.slots), [0] * len(self.program.slots)
         outputs = set(self.program.outputs)
         for slot in reversed(self.program.slots):
             number = slot.number
             if number in outputs:
                 good[number] = number in agreeing
-            elif slot.node < 0 or number in self.exact:
+            elif slot.node < 0 or number in self.exact or number in self.unsure:
                 good[number] = True
             elif users := self.users.get(number):
-                made = [each for node in users for each in node.outputs]
-                good[number] = bool(made) and all(good[each] for each in made)
-                if number in self.unsure:
-                    good[number] = True
+                made = [(each, node) for node in users for each in node.outputs]
+                unseen[number] = max((unseen[each] + (not node.end) for each, node in made), default=0)
+                excused = bool(made) and all(good[each] for each, _ in made)
+                good[number] = excused and unseen[number] <= _UNSEEN
         return good
 
     def count(self, values: Sequence[Tensor]) -> int:

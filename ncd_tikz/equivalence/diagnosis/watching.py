@@ -56,7 +56,7 @@ class Watched:
     @property
     def tolerance(self) -> float:
         """Up to which fingerprints are the same."""
-        return 2e-5 if self.single else 1e-8
+        return 3e-6 if self.single else 1e-8
 
 
 def watch(run: Callable[[], Sequence[Tensor]], torch_is_theirs: bool = False) -> Watched:
