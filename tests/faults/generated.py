@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from ncd_tikz.equivalence.cases import Cases
 from ncd_tikz.equivalence.generated import check_source
 from ncd_tikz.operations import OPERATIONS
 from ncd_tikz.pytorch import main_class, to_source
+from tests.faults.choosing import BLUNT, mixed
 from tests.faults.harmless import HARMLESS, TRIVIAL
 from tests.faults.operators import GENERAL, SPECIFIC, Operator
 from tests.faults.oracle import Outcome
@@ -23,7 +23,6 @@ from tests.faults.trials import Oracle
 from tests.operations.cases import VARIANTS, variant
 
 SPECS = Path(__file__).parents[2] / "specs"
-BLUNT = ("fails", "shapes", "parameters")  # faults that anybody would notice: no more than half
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,7 @@ class Bench:
     def faults(self) -> Iterator[Result]:
         """As many as are wanted, of as many kinds as there are; what proves harmless comes, too."""
         wanted, blunt = self.subject.faults, 0
-        for change in _mixed(self.changes(SPECIFIC), self.changes(GENERAL), self.diagram.name):
+        for change in mixed(self.changes(SPECIFIC), self.changes(GENERAL), self.diagram.name):
             if not wanted:
                 return
             outcome = self.oracle(self.text(change))
@@ -114,7 +113,7 @@ class Bench:
     def harmless(self) -> Iterator[Result]:
         """Changes that are meant to be none, and are none."""
         wanted = self.subject.harmless
-        for change in _mixed(self.changes(HARMLESS), self.changes(TRIVIAL), self.diagram.name):
+        for change in mixed(self.changes(HARMLESS), self.changes(TRIVIAL), self.diagram.name):
             if not wanted:
                 return
             if self.oracle(self.text(change)) == "same":
@@ -131,22 +130,3 @@ class Bench:
         except Exception as error:  # check has to say what it found, whatever a module does
             return crashed(about, change, outcome, expected, error)
         return judge(about, change, outcome, expected, verdict)
-
-
-def _mixed(one: list[Change], two: list[Change], seed: str) -> Iterator[Change]:
-    """Two of the first, one of the second, and so on; of each one of every kind first."""
-    one, two = _ranked(one, seed), _ranked(two, seed)
-    while one or two:
-        yield from (*one[:2], *two[:1])
-        one, two = one[2:], two[1:]
-
-
-def _ranked(changes: list[Change], seed: str) -> list[Change]:
-    """In an order that is drawn, the same each time, but one of each kind before a second of any."""
-    random.Random(seed).shuffle(changes)
-    rounds: dict[str, int] = {}
-    ranked: list[tuple[int, Change]] = []
-    for change in changes:
-        rounds[change.kind] = rounds.get(change.kind, 0) + 1
-        ranked.append((rounds[change.kind], change))
-    return [change for _, change in sorted(ranked, key=lambda pair: pair[0])]

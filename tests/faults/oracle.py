@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any, Literal
 
 import torch
@@ -12,7 +13,7 @@ from torch import Tensor, nn
 
 APART = 1e-8  # relative to the largest value; what differs by less is rounding
 
-Outcome = Literal["same", "values", "gradients", "buffers", "parameters", "shapes", "fails"]
+Outcome = Literal["same", "values", "gradients", "buffers", "parameters", "shapes", "fails", "rounding"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,10 @@ def behave(make: Callable[..., nn.Module], trial: Trial, seed: int) -> Behaviour
                 if isinstance(part, nn.modules.dropout._DropoutNd):
                     part.eval()
             inputs = [_fresh(each) for each in trial.inputs]
-            outputs = tuple(tensors(model(*inputs, **(trial.named or {}))))
-            leaves = {str(n): x for n, x in enumerate(inputs) if isinstance(x, Tensor) and x.requires_grad}
+            named = {name: _fresh(each) for name, each in (trial.named or {}).items()}
+            outputs = tuple(tensors(model(*inputs, **named)))
+            given = {**dict(enumerate(inputs)), **named}
+            leaves = {str(n): x for n, x in given.items() if isinstance(x, Tensor) and x.requires_grad}
             leaves |= {name: each for name, each in parameters.items() if each.requires_grad}
             gradients = dict(zip(leaves, pulled(outputs, list(leaves.values()), seed), strict=True))
     except Exception as error:
@@ -108,8 +111,13 @@ def pulled(outputs: Sequence[Tensor], leaves: Sequence[Tensor], seed: int) -> tu
     )
 
 
-def compare(original: Behaviour, changed: Behaviour) -> Outcome:
-    """How the second differs from the first."""
+def compare(original: Behaviour, changed: Behaviour, single: float | None = None) -> Outcome:
+    """How the second differs from the first.
+
+    Args:
+        single: where their code computes in single precision, up to which relative difference that may
+            be rounding; what differs by less than that but by more than a hundredth of it is unsettled.
+    """
     ours = {name: each.shape for name, each in original.parameters.items()}
     theirs = {name: each.shape for name, each in changed.parameters.items()}
     if changed.failed:
@@ -118,16 +126,21 @@ def compare(original: Behaviour, changed: Behaviour) -> Outcome:
         return "parameters"
     if [y.shape for y in original.outputs] != [y.shape for y in changed.outputs]:
         return "shapes"
-    if not _close(original.outputs, changed.outputs):
-        return "values"
-    if not _alike(original.gradients, changed.gradients):
-        return "gradients"
-    return "same" if _alike(original.buffers, changed.buffers) else "buffers"
+    near = APART if single is None else single / 100
+    apart: dict[Outcome, float] = {
+        "values": _apart(original.outputs, changed.outputs),
+        "gradients": _named_apart(original.gradients, changed.gradients),
+        "buffers": _named_apart(original.buffers, changed.buffers),
+    }
+    for outcome, difference in apart.items():
+        if difference > (single or near):
+            return outcome
+    return "same" if max(apart.values()) <= near else "rounding"
 
 
-def _alike(ours: Mapping[str, Tensor] | None, theirs: Mapping[str, Tensor] | None) -> bool:
+def _named_apart(ours: Mapping[str, Tensor] | None, theirs: Mapping[str, Tensor] | None) -> float:
     one, two = ours or {}, theirs or {}
-    return one.keys() == two.keys() and _close(list(one.values()), [two[name] for name in one])
+    return _apart(list(one.values()), [two[name] for name in one]) if one.keys() == two.keys() else inf
 
 
 def _shared(behaviour: Behaviour) -> list[tuple[str, ...]]:
@@ -138,26 +151,26 @@ def _shared(behaviour: Behaviour) -> list[tuple[str, ...]]:
     return sorted(tuple(names) for names in by_tensor.values())
 
 
-def _close(ours: Sequence[Tensor], theirs: Sequence[Tensor]) -> bool:
-    return all(_agree(one, two) for one, two in zip(ours, theirs, strict=True))
+def _apart(ours: Sequence[Tensor], theirs: Sequence[Tensor]) -> float:
+    """The largest difference, relative to the largest value of the same tensor."""
+    return max((_difference(one, two) for one, two in zip(ours, theirs, strict=True)), default=0.0)
 
 
-def _agree(one: Tensor, two: Tensor) -> bool:
+def _difference(one: Tensor, two: Tensor) -> float:
     if one.shape != two.shape or _sort(one) != _sort(two):
-        return False
+        return inf
     if not one.dtype.is_floating_point:
-        return bool((one == two).all())
+        return 0.0 if bool((one == two).all()) else inf
     one, two = one.detach().double(), two.detach().double()
     if bool((one.isnan() != two.isnan()).any()):
-        return False
+        return inf
     known = ~one.isnan()
     one, two = one[known], two[known]
     if not one.numel():
-        return True
+        return 0.0
     finite = one[one.isfinite()].abs()
     scale = max(float(finite.max()), 1e-2) if finite.numel() else 1.0
-    apart = torch.where(one == two, 0.0, (one - two).abs()).nan_to_num(nan=float("inf"))
-    return float(apart.max()) <= APART * scale
+    return float(torch.where(one == two, 0.0, (one - two).abs()).nan_to_num(nan=inf).max()) / scale
 
 
 def _sort(tensor: Tensor) -> str:

@@ -73,10 +73,15 @@ class Source:
 
     def changed(self, edits: Sequence[Edit]) -> str:
         """The text after all edits."""
-        made = self.bytes
-        for edit in sorted(edits, key=lambda edit: edit.start, reverse=True):
-            made = made[: edit.start] + edit.text.encode() + made[edit.end :]
-        return made.decode()
+        return apply(self.bytes, edits)
+
+
+def apply(text: bytes, edits: Sequence[Edit]) -> str:
+    """A text after all edits, the last in it first."""
+    made = text
+    for edit in sorted(edits, key=lambda edit: edit.start, reverse=True):
+        made = made[: edit.start] + edit.text.encode() + made[edit.end :]
+    return made.decode()
 
 
 def _is_loose(node: ast.AST) -> bool:
