@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import resource
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
@@ -15,6 +16,7 @@ from tests.faults.generated import Subject, catalogue, operations, variants
 from tests.faults.report import page, tally
 from tests.faults.trial import Result
 
+MEMORY = 6 * 2**30  # bytes of a process: a fault may make a tensor of any size
 PAGE = Path(__file__).parents[2] / "docs" / "faults.md"
 
 
@@ -54,4 +56,5 @@ def jobs() -> dict[str, Subject]:
 def work(name: str) -> list[Result]:
     """The results of one job, in a process of its own."""
     torch.set_num_threads(1)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     return jobs()[name].results()

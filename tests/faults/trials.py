@@ -14,12 +14,13 @@ from ncd_tikz.axes import Tensor as TensorType
 from ncd_tikz.diagram import Diagram
 from ncd_tikz.equivalence.cases import BATCHES, trains
 from ncd_tikz.equivalence.drawing import draw_sizes
+from ncd_tikz.equivalence.evaluate import learned
 from ncd_tikz.equivalence.fit import fit
 from ncd_tikz.equivalence.sizes import complete, free_symbols
 from ncd_tikz.pytorch import arguments, main_class, run_source
 from tests.faults.oracle import Outcome, Trial, behave, compare
 
-LARGE = 200_000  # entries of all values together
+LARGE = 200_000  # entries of all values and parameters together
 
 
 class Oracle:
@@ -84,7 +85,8 @@ def _least(diagram: Diagram, sizes: Mapping[str, int]) -> int:
 
 
 def _entries(diagram: Diagram, sizes: Mapping[str, int]) -> int:
-    return sum(prod(_shape(value.tensor, sizes)) for value in diagram.values if not value.family)
+    made = sum(prod(_shape(value.tensor, sizes)) for value in diagram.values if not value.family)
+    return made + sum(prod(entry.stored) for entry in learned(diagram, sizes))
 
 
 def _shape(kind: TensorType, sizes: Mapping[str, int]) -> tuple[int, ...]:
