@@ -91,6 +91,13 @@ WORDS: dict[str, tuple[str, ...]] = {  # of strings
     "reflect": ("zeros",),
 }
 
+RESULTS = {  # kinds of changes of what a step has made, before others take it
+    "scaled", "doubled", "negated", "shifted", "reversed", "moved along", "reversed before the last",
+    "transposed", "cut off from its gradient", "in single precision", "clipped", "mixed over the first axis",
+    "the upper triangle hidden", "a summand too many",
+}  # fmt: skip
+ARGUMENTS = {"another value", "a gradient lost", "an argument reversed", "an argument moved along"}
+
 MODULES = {"torch", "F", "nn", "math", "self", "torch.nn.functional", "nn.functional"}
 
 
