@@ -45,6 +45,9 @@ def attention(scores: str = "s", mixed: str = "o", masked: bool = True, block: s
     """The lines of eager_attention_forward, which the models of transformers share."""
     lines = {
         "torch.matmul(query": f"{block}: einsum {scores}",
+        "torch.matmul(query, key.transpose(2, 3)) * scaling": f"{block}: scale, einsum {scores}",
+        "torch.matmul(query, key.transpose(-1, -2)) * scaling": f"{block}: scale, einsum {scores}",
+        "torch.matmul(query, key_states.transpose(2, 3)) * scaling": f"{block}: scale, einsum {scores}",
         "attn_weights = torch.matmul(query": f"{block}: scale, einsum {scores}",
         "attn_weights = nn.functional.softmax(": f"{block}: softmax",
         "attn_output = torch.matmul(attn_weights": f"{block}: einsum {mixed}",

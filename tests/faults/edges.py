@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from ncd_tikz.diagram import BlockCall, Diagram, Repeat
+from tests.faults.operators import ARGUMENTS, RESULTS
 
 
 class Edges:
@@ -36,10 +35,13 @@ class Edges:
                 makers[value] = inner | {step.path}
         return [makers.get(value, set()) for value in diagram.outputs]
 
-    def makers(self, paths: Iterable[str]) -> frozenset[str]:
-        """The steps that make what these take."""
-        return frozenset().union(*(self.before.get(path, set()) for path in paths))
+    def widened(self, kind: str, steps: frozenset[str]) -> frozenset[str]:
+        """The steps that a kind of change may be seen at from outside.
 
-    def users(self, paths: Iterable[str]) -> frozenset[str]:
-        """The steps that take what these make."""
-        return frozenset().union(*(self.after.get(path, set()) for path in paths))
+        What is changed on its way from one step to the next is changed after the one or before the other.
+        """
+        if kind in RESULTS:
+            return steps | frozenset().union(*(self.after.get(path, set()) for path in steps))
+        if kind in ARGUMENTS:
+            return steps | frozenset().union(*(self.before.get(path, set()) for path in steps))
+        return steps

@@ -18,7 +18,7 @@ from tests.faults.architectures import Architecture, Lines
 from tests.faults.choosing import BLUNT, mixed
 from tests.faults.edges import Edges
 from tests.faults.harmless import HARMLESS, TRIVIAL
-from tests.faults.operators import ARGUMENTS, GENERAL, RESULTS, SPECIFIC, Operator
+from tests.faults.operators import GENERAL, SPECIFIC, Operator
 from tests.faults.oracle import Behaviour, Outcome, Trial, behave, compare
 from tests.faults.patch import changed, code_of, source_of
 from tests.faults.selecting import select
@@ -121,10 +121,7 @@ class TheirBench:
         fitting = [key for key in lines if before.startswith(key.lstrip("("))]
         fitting = fitting or [key for key in lines if statement.startswith(key)]
         fitting = fitting or [key for key in lines if key in statement]
-        steps = select(self.diagram, lines[max(fitting, key=len)])
-        if change.kind in RESULTS:  # on the way to the next step: seen from outside, it is there or here
-            return steps | self.edges.users(steps)
-        return steps | self.edges.makers(steps) if change.kind in ARGUMENTS else steps
+        return self.edges.widened(change.kind, select(self.diagram, lines[max(fitting, key=len)]))
 
     def outcome(self, change: Change) -> Outcome | None:
         """How the changed module differs from the unchanged one; None where it cannot even be written."""

@@ -12,7 +12,16 @@ from pathlib import Path
 
 import torch
 
-from tests.faults.generated import Subject, catalogue, operations, variants
+from tests.faults.architectures import ARCHITECTURES
+from tests.faults.generated import (
+    Subject,
+    catalogue,
+    mapped_catalogue,
+    mapped_operations,
+    operations,
+    variants,
+)
+from tests.faults.real import Theirs, theirs
 from tests.faults.report import page, tally
 from tests.faults.trial import Result
 
@@ -27,7 +36,7 @@ def main() -> int:
     parser.add_argument("-o", "--output", type=Path, help="the page (docs/faults.md if all are run)")
     parser.add_argument("-j", "--jobs", type=int, default=2)
     given = parser.parse_args()
-    names = [name for name in jobs() if not given.groups or name.split("/")[0] in given.groups]
+    names = [name for name in jobs() if not given.groups or name.split(" ")[0] in given.groups]
     results: list[Result] = []
     with ProcessPoolExecutor(given.jobs, get_context("spawn")) as pool:
         for number, found in enumerate(pool.map(work, names), start=1):
@@ -48,9 +57,17 @@ def main() -> int:
 
 
 @cache
-def jobs() -> dict[str, Subject]:
-    """Everything that is changed, by its group and name."""
-    return {f"{each.group}/{each.diagram.name}": each for each in (*operations(), *variants(), *catalogue())}
+def jobs() -> dict[str, Subject | Theirs]:
+    """Everything that is changed, by its part, group and name; what takes longest first."""
+    everything = (
+        *theirs(ARCHITECTURES),
+        *catalogue(),
+        *mapped_catalogue(),
+        *operations(),
+        *variants(),
+        *mapped_operations(),
+    )
+    return {f"{each.group} {each.diagram.name} ({each.part})": each for each in everything}
 
 
 def work(name: str) -> list[Result]:
