@@ -3,11 +3,35 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
+from tests.faults.oracle import Outcome
 from tests.faults.source import Change
 
 BLUNT = ("fails", "shapes", "parameters")  # faults that anybody would notice: some, not most
+
+
+def chosen(
+    changes: Iterable[Change], outcome: Callable[[Change], Outcome | None], wanted: int
+) -> Iterator[tuple[Change, Outcome]]:
+    """As many faults as are wanted, a quarter of them blunt ones, and the harmless changes among them.
+
+    More are blunt only where there are too few others. What is unsettled is left out.
+    """
+    left, blunt, later = wanted, wanted // 4, list[tuple[Change, Outcome]]()
+    for change in changes:
+        if not left:
+            return
+        found = outcome(change)
+        if found is None or found == "rounding":
+            continue
+        if found in BLUNT and not blunt:
+            later.append((change, found))
+            continue
+        blunt -= found in BLUNT
+        left -= found != "same"
+        yield change, found
+    yield from later[:left]
 
 
 def mixed(one: list[Change], two: list[Change], seed: str) -> Iterator[Change]:

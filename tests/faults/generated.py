@@ -10,12 +10,12 @@ from tempfile import TemporaryDirectory
 
 from ncd_tikz.diagram import Diagram, load, loads
 from ncd_tikz.equivalence import Verdict
-from ncd_tikz.equivalence.cases import Cases
+from ncd_tikz.equivalence.cases import BATCHES, Cases
 from ncd_tikz.equivalence.foreign import check_foreign
 from ncd_tikz.equivalence.generated import check_source
 from ncd_tikz.operations import OPERATIONS
 from ncd_tikz.pytorch import main_class, to_source
-from tests.faults.choosing import BLUNT, mixed
+from tests.faults.choosing import chosen, mixed
 from tests.faults.edges import Edges
 from tests.faults.harmless import HARMLESS, TRIVIAL
 from tests.faults.mapped import importable, mapped
@@ -96,7 +96,7 @@ class Bench:
         self.steps = Steps(subject.diagram, self.source)
         self.edges = Edges(subject.diagram)
         self.cases = Cases(subject.diagram, 0)
-        self.oracle = Oracle(subject.diagram, self.source.text)
+        self.oracle = Oracle(subject.diagram, self.source.text, ((2,),) if subject.mapped else BATCHES)
 
     def text(self, change: Change) -> str:
         """The module's source after a change, which may need torch where it did not."""
@@ -122,16 +122,10 @@ class Bench:
 
     def faults(self) -> Iterator[Result]:
         """As many as are wanted, of as many kinds as there are; what proves harmless comes, too."""
-        wanted, blunt = self.subject.faults, 0
-        for change in mixed(self.changes(SPECIFIC), self.changes(GENERAL), self.diagram.name):
-            if not wanted:
-                return
-            outcome = self.oracle(self.text(change))
-            if outcome in BLUNT:
-                if blunt >= self.subject.faults // 2:
-                    continue
-                blunt += 1
-            wanted -= outcome != "same"
+        changes = mixed(self.changes(SPECIFIC), self.changes(GENERAL), self.diagram.name)
+        for change, outcome in chosen(
+            changes, lambda each: self.oracle(self.text(each)), self.subject.faults
+        ):
             yield self.check(change, outcome)
 
     def harmless(self) -> Iterator[Result]:

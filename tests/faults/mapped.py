@@ -29,6 +29,7 @@ def mapped(text: str, file: str) -> Diagram:
     if names:
         entry.append("    parameters:")
         entry += [f"      '{name}': '{name}'" for name in names]
+    entry.append("    batch: 1")
     return loads("\n".join([text.rstrip(), "check:", *entry, ""]), file)
 
 

@@ -430,7 +430,7 @@ def spoilt_result(place: Place) -> Iterator[Change]:
         ("reversed before the last", f"({text}).flip(-2)"),
         ("transposed", f"({text}).transpose(-1, -2)"),
         ("cut off from its gradient", f"({text}).detach()"),
-        ("in single precision", f"({text}).float().double()"),
+        ("in single precision", f"(lambda r: r.float().to(r.dtype))({text})"),
         ("clipped", f"({text}).clamp(-1, 1)"),
         ("mixed over the first axis", f"(lambda r: r - 0.1 * r.mean(0, keepdim=True))({text})"),
         ("the upper triangle hidden", f"({text}).tril()"),

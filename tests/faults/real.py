@@ -15,7 +15,7 @@ from torch import Tensor
 from ncd_tikz.diagram import Diagram, load
 from ncd_tikz.equivalence.check import Checking
 from tests.faults.architectures import Architecture, Lines
-from tests.faults.choosing import BLUNT, mixed
+from tests.faults.choosing import chosen, mixed
 from tests.faults.edges import Edges
 from tests.faults.harmless import HARMLESS, TRIVIAL
 from tests.faults.operators import GENERAL, SPECIFIC, Operator
@@ -138,18 +138,8 @@ class TheirBench:
 
     def faults(self) -> Iterator[Result]:
         """As many as are wanted, of as many kinds and places as there are."""
-        wanted, blunt = self.subject.faults, 0
-        for change in mixed(self.changes(SPECIFIC), self.changes(GENERAL), self.diagram.name):
-            if not wanted:
-                return
-            outcome = self.outcome(change)
-            if outcome is None or outcome == "rounding":
-                continue
-            if outcome in BLUNT:
-                if blunt >= self.subject.faults // 5:
-                    continue
-                blunt += 1
-            wanted -= outcome != "same"
+        changes = mixed(self.changes(SPECIFIC), self.changes(GENERAL), self.diagram.name)
+        for change, outcome in chosen(changes, self.outcome, self.subject.faults):
             yield self.check(change, outcome)
 
     def harmless(self) -> Iterator[Result]:

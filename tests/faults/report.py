@@ -21,10 +21,10 @@ harmless, as are those of [`tests/faults/harmless.py`](../tests/faults/harmless.
 fused and split projections, exchanged statements, other names and letters), and must pass.
 
 A fault is *named* where the first place that `check` gives is the step that the changed line belongs to.
-Which step that is follows from the source. In modules of packages it follows from a table, [`tests/faults/architectures.py`](../tests/faults/architectures.py), that
-says by hand which lines of theirs are which steps; where one line does several steps, each is right.
-In modules of one's own and of packages, which are seen from outside, a value that is changed on its way
-from one step to the next (an argument reversed, a result scaled) may be named at either.
+Which step that is follows from the source. In modules of packages it follows from a table, written by hand
+in [`tests/faults/architectures.py`](../tests/faults/architectures.py), of lines of theirs and our steps;
+where one line does several steps, each is right. In modules that are seen from outside, a value that is
+changed on its way from one step to the next (an argument reversed, a result scaled) may be named at either.
 """
 
 

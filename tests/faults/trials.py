@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from math import prod
 from typing import Any
 
@@ -26,10 +26,11 @@ LARGE = 200_000  # entries of all values and parameters together
 class Oracle:
     """The unchanged module's behaviour, to which that of changed ones is compared."""
 
-    def __init__(self, diagram: Diagram, source: str) -> None:
+    def __init__(self, diagram: Diagram, source: str, batches: Sequence[tuple[int, ...]] = BATCHES) -> None:
         self.diagram, self.name = diagram, main_class(diagram)
         ran = [
-            (number, trial, behave(self._make(source), trial, number)) for number, trial in _trials(diagram)
+            (number, trial, behave(self._make(source), trial, number))
+            for number, trial in _trials(diagram, batches)
         ]
         self.known = [entry for entry in ran if not entry[2].failed]
         assert self.known, f"{diagram.name} never runs"
@@ -51,13 +52,13 @@ class Oracle:
         return "same"
 
 
-def _trials(diagram: Diagram) -> list[tuple[int, Trial]]:
+def _trials(diagram: Diagram, batches: Sequence[tuple[int, ...]]) -> list[tuple[int, Trial]]:
     made: list[tuple[int, Trial]] = []
     modes = (False, True) if trains(diagram) else (False,)
     for number, sizes in enumerate(_sizes(diagram)):
         build = {symbol: sizes[symbol] for symbol in arguments(diagram)}
         for training in modes:
-            batch = () if training else BATCHES[number % len(BATCHES)]
+            batch = () if training else batches[number % len(batches)]
             made.append((number, Trial(build, _inputs(diagram, sizes, batch, number), training)))
     return made
 
