@@ -34,7 +34,7 @@ class Alibi(Operation):
     example: ClassVar[str] = """\
 ncd: 1
 name: alibi_example
-axes: {x: 5, h: 4}
+axes: {x: 5, h: 6}
 inputs: {s: h x x'}
 steps:
   - {op: alibi, over: "x x'", axes: "h x x'", out: a}
