@@ -58,14 +58,14 @@ def main() -> int:
 
 @cache
 def jobs() -> dict[str, Subject | Theirs]:
-    """Everything that is changed, by its part, group and name; what takes longest first."""
+    """Everything that is changed, by its part, group and name."""
     everything = (
         *theirs(ARCHITECTURES),
+        *operations(),
+        *mapped_operations(),
+        *variants(),
         *catalogue(),
         *mapped_catalogue(),
-        *operations(),
-        *variants(),
-        *mapped_operations(),
     )
     return {f"{each.group} {each.diagram.name} ({each.part})": each for each in everything}
 
