@@ -404,15 +404,13 @@ ROTARY_LINES: dict[str, Lines] = {
 }
 
 ARCHITECTURES: tuple[Architecture, ...] = (
-    Architecture("bert", bert, bert_inputs, BERT_LINES),
+    Architecture("diffusion_residual_block", residual_block, residual_block_inputs, BLOCK_LINES),
     Architecture("gpt2", gpt2, tokens(11), GPT2_LINES),
+    Architecture("residual_unet", residual_unet, lambda draw: {"x": draw.real(2, 2, 12, 12)}, UNET_LINES),
+    Architecture("rotary_decoder", rotary_decoder, x_tokens, ROTARY_LINES, single=True),
+    Architecture("bert", bert, bert_inputs, BERT_LINES),
     Architecture("llama", llama, tokens(), LLAMA_LINES, single=True),
     Architecture("mixtral", mixtral, tokens(), MIXTRAL_LINES, single=True),
-    Architecture("encoder_decoder", encoder_decoder, encoder_decoder_inputs, TORCH_LINES),
-    Architecture("diffusion_residual_block", residual_block, residual_block_inputs, BLOCK_LINES),
     Architecture("densenet", densenet, lambda draw: {"x": draw.real(3, 2, 20, 20)}, DENSE_LINES),
-    Architecture("residual_unet", residual_unet, lambda draw: {"x": draw.real(2, 2, 12, 12)}, UNET_LINES),
-    Architecture(
-        "rotary_decoder", rotary_decoder, lambda draw: {"x": draw.whole(17, 2, 9)}, ROTARY_LINES, True
-    ),
+    Architecture("encoder_decoder", encoder_decoder, encoder_decoder_inputs, TORCH_LINES),
 )

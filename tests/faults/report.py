@@ -53,7 +53,7 @@ def tally(results: Iterable[Result]) -> Tally:
     )
 
 
-def page(results: Sequence[Result], command: str) -> str:
+def page(results: Sequence[Result], command: str, missing: Sequence[str] = ()) -> str:
     """The whole page, in Markdown."""
     whole = tally(results)
     lines = [
@@ -63,6 +63,8 @@ def page(results: Sequence[Result], command: str) -> str:
         "reported.**",
         "",
     ]
+    if missing:
+        lines += [f"The run was cut short: {len(missing)} of its parts are not in these numbers.", ""]
     for title, groups in _parts(results).items():
         lines += [f"## {title}", "", *_table(groups), ""]
     lines += ["## Kinds of faults", "", *_table(_by_kind(results)), ""]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import resource
 import sys
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
+from time import monotonic
 
 import torch
 
@@ -35,19 +36,29 @@ def main() -> int:
     parser.add_argument("groups", nargs="*", help="operations, @specs or architectures; left out: all")
     parser.add_argument("-o", "--output", type=Path, help="the page (docs/faults.md if all are run)")
     parser.add_argument("-j", "--jobs", type=int, default=2)
+    parser.add_argument("-m", "--minutes", type=float, default=600.0, help="write what is done by then")
     given = parser.parse_args()
     names = [name for name in jobs() if not given.groups or name.split(" ")[0] in given.groups]
-    results: list[Result] = []
-    with ProcessPoolExecutor(given.jobs, get_context("spawn")) as pool:
-        for number, found in enumerate(pool.map(work, names), start=1):
-            results.extend(found)
-            one = tally(found)
-            sys.stderr.write(
-                f"[{number}/{len(names)}] {names[number - 1]}: {one.caught} of {one.faults} caught,"
-                f" {one.named} named, {one.alarms} of {one.harmless} harmless reported\n"
-            )
-    text = page(results, "make faults")
     output = given.output or (None if given.groups else PAGE)
+    done: dict[str, list[Result]] = {}
+    end = monotonic() + 60 * given.minutes
+    with ProcessPoolExecutor(given.jobs, get_context("spawn")) as pool:
+        running = {pool.submit(work, name): name for name in names}
+        while running and monotonic() < end:
+            finished, _ = wait(running, max(end - monotonic(), 0), FIRST_COMPLETED)
+            for each in finished:
+                name = running.pop(each)
+                done[name] = each.result()
+                one = tally(done[name])
+                sys.stderr.write(
+                    f"[{len(done)}/{len(names)}] {name}: {one.caught} of {one.faults} caught,"
+                    f" {one.named} named, {one.alarms} of {one.harmless} harmless reported\n"
+                )
+        for process in (pool._processes or {}).values() if running else ():
+            process.terminate()
+        pool.shutdown(wait=not running, cancel_futures=True)
+    results = [result for name in names if name in done for result in done[name]]
+    text = page(results, "make faults", [name for name in names if name not in done])
     if output is None:
         sys.stdout.write(text)
     else:
@@ -60,8 +71,8 @@ def main() -> int:
 def jobs() -> dict[str, Subject | Theirs]:
     """Everything that is changed, by its part, group and name."""
     everything = (
-        *theirs(ARCHITECTURES),
         *operations(),
+        *theirs(ARCHITECTURES),
         *mapped_operations(),
         *variants(),
         *catalogue(),
