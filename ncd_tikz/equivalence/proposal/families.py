@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-_MOST_HOLES = 2
+MOST_HOLES = 2  # numbers in a name that vary together
 _LETTERS = "ijk"
 
 
@@ -106,6 +106,3 @@ def filled(pattern: str, expressions: Sequence[str]) -> str:
     """The pattern of theirs with these expressions in its holes."""
     given = iter(expressions)
     return re.sub(r"\{\}", lambda _: "{" + next(given) + "}", pattern)
-
-
-MOST_HOLES = _MOST_HOLES

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from torch import nn
 
-from ncd_tikz.equivalence.case import Case, state_name
+from ncd_tikz.equivalence.case import state_name
 from ncd_tikz.equivalence.cases import Cases
 from ncd_tikz.equivalence.drawing import SizesError
 from ncd_tikz.equivalence.foreign.build import build
@@ -19,7 +18,7 @@ from ncd_tikz.equivalence.foreign.patterns import spell_out, tied_names
 from ncd_tikz.equivalence.lift import LiftError
 from ncd_tikz.equivalence.proposal.candidates import Candidate, candidates, joined
 from ncd_tikz.equivalence.proposal.families import MOST_HOLES, Family, own_families
-from ncd_tikz.equivalence.proposal.search import Choice, Search
+from ncd_tikz.equivalence.proposal.search import Search
 from ncd_tikz.equivalence.proposal.writing import mapping_text
 from ncd_tikz.equivalence.report import Verdict
 from ncd_tikz.spec.nodes import CheckNode
@@ -74,8 +73,8 @@ def _propose(node: CheckNode, target: Any, cases: Cases, batch: tuple[int, ...])
     if not best.ok and not notes:
         notes.append("with no choice tried do the values agree: this one is the likeliest")
     how = f"{best.tried} {'choice' if best.tried == 1 else 'choices'} run"
-    verdict = _verdict(node, best, case, how)
-    return replace(verdict, proposal=text, failure="; ".join(notes), set_up=bool(notes))
+    draws = (best.draw,) if best.draw is not None else ()
+    return Verdict(node.against, draws, failure="; ".join(notes), note=how, set_up=bool(notes), proposal=text)
 
 
 def _families(names: list[str]) -> list[Family]:
@@ -99,7 +98,3 @@ def _parts(opened: Mapping[Family, list[Candidate]]) -> list[list[Candidate]]:
         together = joined(group) if len(group) > 1 else []
         parts.extend([together] if together else group)
     return parts
-
-
-def _verdict(node: CheckNode, best: Choice, case: Case, how: str) -> Verdict:
-    return Verdict(node.against, (best.draw,) if best.draw is not None else (), note=how)
