@@ -44,7 +44,7 @@ def options(command: Command) -> Command:
         click.option(
             "--timeout",
             type=click.FloatRange(min=0, min_open=True),
-            default=60.0,
+            default=120.0,
             show_default=True,
             metavar="SECONDS",
             help="How long each module under check:, and each spec, may take.",

@@ -65,7 +65,7 @@ def process() -> Callable[..., Outcome]:
             capture_output=True,
             encoding="utf-8",
             env={**os.environ, **variables},
-            timeout=120,
+            timeout=1200,
         )
         assert "Traceback" not in done.stderr, done.stderr
         return Outcome(done.returncode, done.stdout, done.stderr)

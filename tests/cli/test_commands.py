@@ -127,7 +127,7 @@ def test_every_command_takes_the_whole_language(ncd: Run, here: Path, text: str)
 @pytest.mark.torch
 @pytest.mark.slow
 def test_the_whole_catalogue_agrees(process: Run, tmp_path: Path) -> None:
-    outcome = process("check", "--draws", "1", cwd=tmp_path)
+    outcome = process("check", "--draws", "1", "--timeout", "900", cwd=tmp_path)
     assert outcome.code == 0, outcome.out
     assert "specs agree" in outcome.out
 

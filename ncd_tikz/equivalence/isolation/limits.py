@@ -15,7 +15,7 @@ _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?", re.IGNORECASE)
 class Limits:
     """Limits of one module under `check:`, and of a spec's own comparison."""
 
-    seconds: float = 60.0
+    seconds: float = 120.0
     memory: int = 4 << 30  # bytes above what torch and the spec have already taken
 
 
