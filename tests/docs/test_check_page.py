@@ -22,6 +22,18 @@ PAGE = (ROOT / "docs" / "check.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 
 
+THEIRS = """\
+from torch import nn
+
+class FeedForward(nn.Module):
+    def __init__(self, m, d):
+        super().__init__()
+        self.up, self.down = nn.Linear(m, d), nn.Linear(d, m)
+    def forward(self, X):
+        return X + self.down(self.up(X).relu())
+"""
+
+
 def blocks(language: str) -> list[str]:
     return [body for found, body in BLOCKS if found == language]
 
@@ -48,6 +60,9 @@ def test_commands_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str
     monkeypatch.chdir(tmp_path)
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     spec = readme.split("```yaml\n# feed_forward.yaml\n")[1].split("```")[0]
+    if "--propose" in line:
+        Path("layers.py").write_text(THEIRS, encoding="utf-8")
+        spec += "check: [{against: 'layers:FeedForward', init: {m: m, d: d}}]\n"
     Path("feed_forward.yaml").write_text(spec, encoding="utf-8")
     Path("pyproject.toml").write_text(
         "[tool.ncd-tikz]\nspecs = 'feed_forward.yaml'\ndraws = 1\n", encoding="utf-8"
