@@ -52,7 +52,7 @@ class Subject:
         return [*bench.faults(), *bench.harmless()]
 
 
-def operations(faults: int = 4, harmless: int = 2) -> Iterator[Subject]:
+def operations(faults: int = 5, harmless: int = 2) -> Iterator[Subject]:
     """The operations' own examples."""
     for operation in OPERATIONS:
         yield Subject(

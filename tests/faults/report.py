@@ -11,18 +11,18 @@ INTRODUCTION = """# Faults
 
 Written by `{command}`; every number and every line below is what that run found.
 
-Single faults are generated: an operator of [`tests/faults/operators.py`](../tests/faults/operators.py)
+Single faults are generated: an operator of `tests/faults/operators.py`
 changes one place of a module's source - another dimension, a dropped residual, other letters of an
 einsum, another activation, padding or `eps`, a lost gradient, a layer shared. Whether a change changes
 the function is settled without `check`: the changed and the unchanged module run side by side on random
 inputs and parameters, forward and backward, in training mode too where that is another function. A
 change that does so is a fault, and `check` has to say that the module is another function; any other is
-harmless, as are those of [`tests/faults/harmless.py`](../tests/faults/harmless.py) (equal formulas,
+harmless, as are those of `tests/faults/harmless.py` (equal formulas,
 fused and split projections, exchanged statements, other names and letters), and must pass.
 
 A fault is *named* where the first place that `check` gives is the step that the changed line belongs to.
 Which step that is follows from the source. In modules of packages it follows from a table, written by hand
-in [`tests/faults/architectures.py`](../tests/faults/architectures.py), of lines of theirs and our steps;
+in `tests/faults/architectures.py`, of lines of theirs and our steps;
 where one line does several steps, each is right. In modules that are seen from outside, a value that is
 changed on its way from one step to the next (an argument reversed, a result scaled) may be named at either.
 """

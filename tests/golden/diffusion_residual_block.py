@@ -1,4 +1,4 @@
-# diffusion_residual_block (6fc0a472ab3b), written by ncd-tikz 0.1.0.
+# diffusion_residual_block (29d4350e3759), written by ncd-tikz 0.1.0.
 # To change it, edit the spec and run: ncd-tikz torch diffusion_residual_block.yaml
 
 import torch.nn.functional as F

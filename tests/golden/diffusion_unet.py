@@ -1,4 +1,4 @@
-# diffusion_unet (b888bcbedcfe), written by ncd-tikz 0.1.0.
+# diffusion_unet (ec8433631ffc), written by ncd-tikz 0.1.0.
 # To change it, edit the spec and run: ncd-tikz torch diffusion_unet.yaml
 
 import torch

@@ -1,4 +1,4 @@
-# relative_encoder (6383a766ffd8), written by ncd-tikz 0.1.0.
+# relative_encoder (f4d277417cd4), written by ncd-tikz 0.1.0.
 # To change it, edit the spec and run: ncd-tikz torch relative_encoder.yaml
 
 import math

@@ -1,4 +1,4 @@
-# residual_unet (de7837602618), written by ncd-tikz 0.1.0.
+# residual_unet (d2b1dc8c112c), written by ncd-tikz 0.1.0.
 # To change it, edit the spec and run: ncd-tikz torch residual_unet.yaml
 
 import torch

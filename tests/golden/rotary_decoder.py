@@ -1,4 +1,4 @@
-# rotary_decoder (d8c7b64dd89f), written by ncd-tikz 0.1.0.
+# rotary_decoder (2268606fd23e), written by ncd-tikz 0.1.0.
 # To change it, edit the spec and run: ncd-tikz torch rotary_decoder.yaml
 
 import torch
