@@ -14,6 +14,7 @@ from ncd_tikz.scene import Dot, Scene
 pytestmark = pytest.mark.torch
 
 
+@pytest.mark.slow
 def test_a_false_figure_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """A picture that shows something else fails the check, whatever the modules say."""
     honest = wiring.lay_out

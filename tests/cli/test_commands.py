@@ -96,6 +96,7 @@ outputs: Z
 
 
 @pytest.mark.torch
+@pytest.mark.slow
 def test_check_proves_equations(ncd: Run, here: Path) -> None:
     (here / "twice.yaml").write_text(EQUATION, encoding="utf-8")
     (here / "false.yaml").write_text(
@@ -133,6 +134,7 @@ def test_the_whole_catalogue_agrees(process: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.torch
+@pytest.mark.slow
 def test_a_check_that_cannot_be_imported_is_code_2(ncd: Run, here: Path) -> None:
     text = (here / "good.yaml").read_text(encoding="utf-8")
     (here / "lost.yaml").write_text(text + "check: [{against: nowhere.at.all:Thing}]\n", encoding="utf-8")
@@ -150,6 +152,7 @@ def test_a_check_that_cannot_be_imported_is_code_2(ncd: Run, here: Path) -> None
 
 
 @pytest.mark.torch
+@pytest.mark.slow
 def test_check_is_silent_about_numpy(here: Path) -> None:
     code = "import sys; sys.modules['numpy'] = None; from ncd_tikz.cli import main; main()"
     done = subprocess.run(

@@ -151,6 +151,7 @@ ENTRY = "  - against: theirs:Attention\n    init: {m: m, h: h}\n"
     ],
     ids=["projections", "words", "letters", "misleading"],
 )
+@pytest.mark.slow
 def test_names_and_where_they_do_not_tell_runs(proposed, names: dict[str, str]) -> None:  # type: ignore[no-untyped-def]
     verdict = proposed(ATTENTION, ENTRY, one_by_one(**names))
     assert verdict.ok, verdict.proposal + verdict.text()
@@ -158,6 +159,7 @@ def test_names_and_where_they_do_not_tell_runs(proposed, names: dict[str, str]) 
         assert f"  {role.upper()}: {name}\n" in verdict.proposal + "\n"
 
 
+@pytest.mark.slow
 def test_parts_of_a_fused_and_transposed_tensor(proposed) -> None:  # type: ignore[no-untyped-def]
     verdict = proposed(ATTENTION, ENTRY, FUSED)
     assert verdict.ok, verdict.proposal + verdict.text()
@@ -166,6 +168,7 @@ def test_parts_of_a_fused_and_transposed_tensor(proposed) -> None:  # type: igno
     assert "O: proj" in verdict.proposal
 
 
+@pytest.mark.slow
 def test_numbers_of_layers(proposed) -> None:  # type: ignore[no-untyped-def]
     entry = "  - against: theirs:Tower\n    init: {m: m, d: d, N: N}\n"
     verdict = proposed(STACK, entry, TOWER)
@@ -182,6 +185,7 @@ def test_what_is_said_already_stays(proposed) -> None:  # type: ignore[no-untype
     assert verdict.proposal.count("q_proj") == 1
 
 
+@pytest.mark.slow
 def test_where_nothing_agrees_the_likeliest_is_no_success(proposed) -> None:  # type: ignore[no-untyped-def]
     text = one_by_one(q="q_proj", k="k_proj", v="v_proj", o="out_proj").replace("-0.5", "-1")
     verdict = proposed(ATTENTION, ENTRY, text)
@@ -190,6 +194,7 @@ def test_where_nothing_agrees_the_likeliest_is_no_success(proposed) -> None:  # 
     assert "with no choice tried do the values agree" in verdict.failure
 
 
+@pytest.mark.slow
 def test_where_nothing_fits_it_is_said(proposed) -> None:  # type: ignore[no-untyped-def]
     text = one_by_one(q="q_proj", k="k_proj", v="v_proj", o="out_proj").replace(
         "self.out_proj = nn.Linear(m, m)", "self.out_proj = nn.Linear(m, m, bias=False)"

@@ -488,6 +488,7 @@ def test_every_stroke_is_needed(name: str) -> None:
     assert not unnoticed, "\n".join(unnoticed)
 
 
+@pytest.mark.slow
 def test_another_diagram_is_another_picture() -> None:
     """Scenes of specs that differ do not read as each other's diagram."""
     for name in SPECS:

@@ -73,6 +73,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("name", WRONG)
+@pytest.mark.slow
 def test_a_fault_in_the_spec_is_noticed(name: str) -> None:
     text, pairs = spec_path(name).read_text(encoding="utf-8"), WRONG[name]
     for old, new in zip(pairs[::2], pairs[1::2], strict=True):
