@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests.faults.trial import Result
+
+ROOT = Path(__file__).parent.parent.parent
 
 INTRODUCTION = """# Faults
 
@@ -123,5 +126,5 @@ def _misses(results: Sequence[Result]) -> list[str]:
 
 
 def _short(words: str) -> str:
-    line = " / ".join(part.strip() for part in words.splitlines())
+    line = " / ".join(part.strip() for part in words.splitlines()).replace(f"{ROOT}/", "")
     return line if len(line) < 300 else line[:297] + "..."

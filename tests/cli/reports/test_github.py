@@ -10,7 +10,7 @@ from ncd_tikz.cli.reports.characters import visible
 from ncd_tikz.cli.reports.outcome import Checked
 from tests.cli.reports.samples import ALL, NASTY, thousands
 
-ROOT, HERE = Path("/work"), Path("/work/here")
+ROOT, HERE = Path("/home/me"), Path("/home/me/here")
 
 
 def read(text: str) -> list[tuple[str, dict[str, str], str]]:

@@ -10,7 +10,7 @@ import pytest
 from ncd_tikz.cli.reports import json as report
 from tests.cli.reports.samples import ALL, NASTY, thousands
 
-HERE = Path("/work/here")
+HERE = Path("/home/me/here")
 
 
 def test_it_keeps_to_its_schema() -> None:
@@ -58,5 +58,5 @@ def test_keys_stay() -> None:
 def test_paths_start_from_the_working_directory() -> None:
     from ncd_tikz.cli.reports.outcome import Checked
 
-    checked = Checked("a", "/work/here/specs/a.yaml", ())
+    checked = Checked("a", "/home/me/here/specs/a.yaml", ())
     assert json.loads(report.text([checked], HERE))["specs"][0]["file"] == "specs/a.yaml"

@@ -49,7 +49,7 @@ def wrong(element: Element) -> list[str]:
 
 
 def parsed(checked: tuple[Checked, ...]) -> Element:
-    return ElementTree.fromstring(junit.text(checked, Path("/work/here"), WHEN).encode())
+    return ElementTree.fromstring(junit.text(checked, Path("/home/me/here"), WHEN).encode())
 
 
 @pytest.mark.parametrize("checked", [ALL, (), thousands(2000)], ids=["all", "nothing", "thousands"])
@@ -80,7 +80,7 @@ def test_a_suite_per_spec_and_a_case_per_verdict() -> None:
 
 
 def test_what_xml_cannot_hold_is_spelled_out() -> None:
-    text = junit.text(ALL, Path("/work/here"), WHEN)
+    text = junit.text(ALL, Path("/home/me/here"), WHEN)
     assert "\\x00\\x0b\\ufffe" in text
     assert "\\ud800" in text
     assert "注意 😀" in text

@@ -12,7 +12,7 @@ from ncd_tikz.cli.reports import sarif
 from ncd_tikz.cli.reports.rules import RULES
 from tests.cli.reports.samples import ALL, thousands
 
-ROOT, HERE = Path("/work"), Path("/work/here")
+ROOT, HERE = Path("/home/me"), Path("/home/me/here")
 _TEXT = {"type": "string", "minLength": 1}
 _COUNT = {"type": "integer", "minimum": 1}
 _MESSAGE = {"type": "object", "required": ["text"], "properties": {"text": _TEXT}}
