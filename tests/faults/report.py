@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -127,4 +128,5 @@ def _misses(results: Sequence[Result]) -> list[str]:
 
 def _short(words: str) -> str:
     line = " / ".join(part.strip() for part in words.splitlines()).replace(f"{ROOT}/", "")
+    line = re.sub(r"[^\s(]*/site-packages/", "", line)
     return line if len(line) < 300 else line[:297] + "..."
