@@ -250,13 +250,22 @@ def test_specs_that_have_little_in_common_are_told_apart(number: int) -> None:
             assert found.failure or found.parting or found.draws
 
 
-# A step removed before a block that a repetition holds is told at the block's first step, not its own.
-BEFORE_A_BLOCK = ("albert", "bert", "diffusion_unet", "distilbert", "residual_unet")
 LARGE = ("transformer", "unet", "vision_transformer")
+# Seen for albert and distilbert: a step removed before a block that a repetition holds is told at the
+# block's first step. The other three fail too; why was not looked into.
+WEAK = ("albert", "bert", "diffusion_unet", "distilbert", "residual_unet")
+NOT_AT_ITS_STEP = pytest.mark.xfail(reason="an edit is told at another step", strict=False)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [n for n in spec_names() if n not in (*LARGE, *BEFORE_A_BLOCK)])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=NOT_AT_ITS_STEP if name in WEAK else ())
+        for name in spec_names()
+        if name not in LARGE
+    ],
+)
 def test_edits_of_the_catalogue(name: str) -> None:
     """An edit of each kind: those that leave the function are the same, all others part at their step."""
     torch.set_num_threads(1)
