@@ -213,7 +213,9 @@ def test_exit_codes_and_options(tmp_path: Path) -> None:
 def test_without_a_process_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = module(tmp_path)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delitem(sys.modules, "theirs", raising=False)
     (report,) = run_checks([Job(loads(path.read_text()))], isolated=False)
+    del sys.modules["theirs"]
     assert report.ok
 
 

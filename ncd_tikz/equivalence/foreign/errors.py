@@ -44,6 +44,8 @@ class Theirs(Exception):
 def failed(doing: str, rule: str, error: BaseException, remedy: str = "") -> Theirs:
     """Their code raised `error`: type, message, and the last place of theirs."""
     place = place_of(error)
+    if isinstance(error, (MemoryError, RuntimeError)):  # torch raises the latter where none is left
+        traceback.clear_frames(error.__traceback__)  # they hold what took it, and we need some
     at = f" ({place})" if place else ""
     return Theirs(f"{doing} fails in their code: {summary(error)}{at}", rule, remedy, place=place)
 

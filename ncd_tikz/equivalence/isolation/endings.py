@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ncd_tikz.equivalence.isolation.frames import Message, unplain
-from ncd_tikz.equivalence.isolation.guarded import LOST
+from ncd_tikz.equivalence.isolation.guarded import FULL, LOST
 from ncd_tikz.equivalence.isolation.limits import Limits, shown
 from ncd_tikz.equivalence.isolation.traces import place
 from ncd_tikz.equivalence.isolation.watch import Ending
@@ -157,7 +157,7 @@ def _told(ending: Ending, limits: Limits, who: str) -> tuple[str, str, str]:
         more = f"give it more time with --timeout {2 * limits.seconds:g}"
         loop = "look there for a loop without end, or " if who == "their code" else ""
         return "timeout", f"{who} had not ended after {limits.seconds:g} s", loop + more
-    if ending.how == "memory":
+    if ending.how == "memory" or (ending.how == "status" and ending.number == FULL):
         return "memory", f"{who} took more than {shown(limits.memory)} of memory", _more_memory(limits)
     if ending.how == "garbage":
         return "crash", f"{who} wrote into the pipe of the check", "print to standard output only"

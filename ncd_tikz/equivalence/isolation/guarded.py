@@ -22,6 +22,8 @@ from ncd_tikz.equivalence.report import Verdict
 from ncd_tikz.equivalence.stages import Stage, listening
 
 LOST = 113  # exit code of a process that cannot tell its results any more
+FULL = 114  # and of one that has no memory left to tell them
+_SPARE = 4 << 20  # bytes kept for last words
 _leave = os._exit  # their code may put something else in its place
 
 
@@ -67,6 +69,8 @@ def run(
         others: descriptors that belong to processes above, to be closed.
     """
     send = Sender(pipes[0], mark)
+    spare = bytearray(_SPARE)
+    status = LOST
     try:
         for descriptor in others:
             os.close(descriptor)
@@ -90,28 +94,33 @@ def run(
         tell_changes()
         _flush()
         send({"done": True})
-    except SystemExit as leave:
-        _flush()
-        send({"exits": _code(leave), "place": their_place(leave)})
-        send({"done": True})
-    except MemoryError as error:
-        send({"memory": True, "place": their_place(error)})
-        send({"done": True})
-    except KeyboardInterrupt as error:
-        send({"raises": "KeyboardInterrupt", "place": their_place(error)})
-        send({"done": True})
+        status = 0
     except Lost:
-        _leave(LOST)
+        pass
     except BaseException as error:
         with contextlib.suppress(BaseException):
-            _flush()
-        if their_place(error) and not isinstance(error, Exception):
-            send({"raises": type(error).__name__, "place": their_place(error)})
-        else:
-            send({"broken": "".join(traceback.format_exception(error))})
-        send({"done": True})
+            status = FULL if isinstance(error, MemoryError) else LOST
+            spare.clear()
+            send(_last_words(error))
+            send({"done": True})
+            status = 0
     finally:
-        _leave(0)
+        _leave(status)
+
+
+def _last_words(error: BaseException) -> Message:
+    """What is told of an error that ends the process."""
+    with contextlib.suppress(BaseException):
+        _flush()
+    where = their_place(error)
+    if isinstance(error, SystemExit):
+        return {"exits": _code(error), "place": where}
+    if isinstance(error, MemoryError):
+        traceback.clear_frames(error.__traceback__)
+        return {"memory": True, "place": where}
+    if isinstance(error, KeyboardInterrupt) or (where and not isinstance(error, Exception)):
+        return {"raises": type(error).__name__, "place": where}
+    return {"broken": "".join(traceback.format_exception(error))}
 
 
 def _shut_in(pipes: Sequence[int], limits: Limits, theirs: bool) -> None:
