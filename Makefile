@@ -21,6 +21,8 @@ constraints := constraints.txt
 
 export DEBIAN_FRONTEND := noninteractive
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Tests and papers start hundreds of processes, which start sooner where modules are kept compiled.
+unexport PYTHONDONTWRITEBYTECODE
 
 tex_for_papers := texlive-latex-base texlive-pictures texlive-latex-recommended texlive-latex-extra \
 	texlive-fonts-recommended latexmk lmodern cm-super poppler-utils

@@ -48,9 +48,14 @@ def medians(runs: Sequence[Callable[[], object]], repeats: int, warm: int = 1) -
     return [statistics.median(each) for each in seconds]
 
 
+def compiling() -> dict[str, str]:
+    """The environment of processes whose modules are kept compiled."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def process(arguments: Sequence[str], folder: str) -> Callable[[], object]:
     """A run of a whole process in `folder`; its modules are kept compiled, as an installation has them."""
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    kept = compiling()
 
     def run() -> None:
         subprocess.run(
