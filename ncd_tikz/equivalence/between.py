@@ -74,7 +74,8 @@ def compare_functions(found: Difference, *, draws: int = 3, seed: int = 0, subje
         return Verdict(subject, tuple(done), str(error), parting, set_up=not error.certain)
     except (LiftError, SizesError, RuntimeError, IndexError) as error:
         return Verdict(subject, tuple(done), f"the specs cannot be evaluated: {error}", set_up=True)
-    return Verdict(subject, tuple(done), two.lacking, note=two.note)
+    parting = changed_first(found) if two.lacking else None
+    return Verdict(subject, tuple(done), two.lacking, parting, note=two.note)
 
 
 @dataclass(slots=True)

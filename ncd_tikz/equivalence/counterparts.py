@@ -8,7 +8,8 @@ from ncd_tikz.diagram import Repeat, Step
 from ncd_tikz.diagram.alignment import Alignment, Pair
 from ncd_tikz.equivalence.evaluate import Learned, Link
 
-Way = tuple[tuple[str, int], ...]  # the paths of steps, and which iteration
+Key = tuple[str, tuple[int, ...]]  # a step by its path and outputs; what one entry says may be two steps
+Way = tuple[tuple[Key, int], ...]  # steps, and which iteration
 
 
 class Counterparts:
@@ -20,12 +21,12 @@ class Counterparts:
     def of(self, links: Sequence[Link]) -> Way | None:
         """The left way that corresponds to a right one; None where a step on it was added."""
         here: Alignment | None = self.alignment
-        way: list[tuple[str, int]] = []
+        way: list[tuple[Key, int]] = []
         for link in links:
             pair = _pair(here, link.step)
             if pair is None or pair.left is None:
                 return None
-            way.append((pair.left.path, _iteration(link)))
+            way.append((_key(pair.left), _iteration(link)))
             here = pair.inside
         return tuple(way)
 
@@ -59,7 +60,7 @@ class Counterparts:
 
 def way_of(links: Sequence[Link]) -> Way:
     """The way to a step, as a key."""
-    return tuple((link.step.path, _iteration(link)) for link in links)
+    return tuple((_key(link.step), _iteration(link)) for link in links)
 
 
 def _iteration(link: Link) -> int:
@@ -73,4 +74,9 @@ def _iteration(link: Link) -> int:
 def _pair(alignment: Alignment | None, step: Step) -> Pair | None:
     if alignment is None:
         return None
-    return next((pair for pair in alignment.pairs if pair.right and pair.right.path == step.path), None)
+    wanted = _key(step)
+    return next((pair for pair in alignment.pairs if pair.right and _key(pair.right) == wanted), None)
+
+
+def _key(step: Step) -> Key:
+    return step.path, step.outputs

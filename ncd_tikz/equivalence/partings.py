@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from torch import Tensor
 
 from ncd_tikz.axes import Tensor as TensorType
-from ncd_tikz.diagram import Diagram, Step
-from ncd_tikz.diagram.alignment import Alignment
+from ncd_tikz.diagram import Diagram, Repeat, Step
+from ncd_tikz.diagram.alignment import Alignment, Pair
 from ncd_tikz.diagram.changes import step_changes
 from ncd_tikz.diagram.difference import Difference, StepDifference
 from ncd_tikz.diagram.renaming import base, renamed_axes
@@ -69,25 +69,59 @@ def _explained(counterparts: Counterparts, links: Sequence[Link], words: str) ->
         told = "; ".join(str(change) for change in step_changes(around, pair) if change.kind == "function")
         if told:
             return _parting(links[:depth], step, f"{told}; {words}")
-        for which, diagram, at in (("B", around.right, pair.right), ("A", around.left, pair.left)):
-            lone = {
-                id(each.right if which == "B" else each.left)
-                for each in around.pairs
-                if each.left is None or each.right is None
-            }
-            found = _lone(diagram, at, lone) if at is not None else None
-            if found is not None:
-                text = f"only {which} has it: {said(diagram, found)}; behind it {words}"
-                return _parting((*links[: depth - 1], Link(found)), found, text)
+        for which in ("B", "A"):
+            found = _lone(around, pair, which, _carried(links, depth))
+            if found:
+                diagram, lone = found[-1]
+                text = f"only {which} has it: {said(diagram, lone)}; behind it {words}"
+                return _parting((*links[: depth - 1], *(Link(each) for _, each in found)), lone, text)
     return _parting(links, links[-1].step, words)
 
 
-def _lone(diagram: Diagram, step: Step, lone: set[int]) -> Step | None:
-    """The nearest step before this one that the other side has not."""
-    makers = {value: each for each in diagram.steps for value in each.outputs}
-    return next(
-        (makers[value] for value in step.inputs if value in makers and id(makers[value]) in lone), None
-    )
+Made = list[tuple[Diagram, Step]]  # a step, its diagram, and what those stand in, outermost first
+
+
+def _carried(links: Sequence[Link], depth: int) -> int:
+    """How many inputs of the diagram at a depth come from its own outputs, an iteration before."""
+    operation = links[depth - 2].step.operation if depth > 1 else None
+    return operation.carried if isinstance(operation, Repeat) else 0
+
+
+def _lone(around: Alignment, pair: Pair, which: str, carried: int) -> Made:
+    """The nearest step before this one, or the last inside it, that the other side has not."""
+    diagram, step = _side(around, which), _of(pair, which)
+    if step is None:
+        return []
+    back = dict(zip(diagram.inputs[:carried], diagram.outputs, strict=False))
+    for value in (*step.outputs, *step.inputs, *(back[value] for value in step.inputs if value in back)):
+        found = _made(around, which, value)
+        if found:
+            return found
+    return []
+
+
+def _made(around: Alignment, which: str, value: int) -> Made:
+    """The step that makes a value, where the other side has it not; inside a body, where it stands there."""
+    diagram = _side(around, which)
+    for pair in around.pairs:
+        step = _of(pair, which)
+        if step is None or value not in step.outputs:
+            continue
+        if pair.left is None or pair.right is None:
+            return [(diagram, step)]
+        if pair.inside is not None:
+            last = _side(pair.inside, which).outputs[step.outputs.index(value)]
+            inside = _made(pair.inside, which, last)
+            return [(diagram, step), *inside] if inside else []
+    return []
+
+
+def _side(alignment: Alignment, which: str) -> Diagram:
+    return alignment.left if which == "A" else alignment.right
+
+
+def _of(pair: Pair, which: str) -> Step | None:
+    return pair.left if which == "A" else pair.right
 
 
 def changed_first(found: Difference) -> Parting | None:

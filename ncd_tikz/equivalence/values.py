@@ -36,8 +36,9 @@ def random_tensor(
 ) -> Tensor:
     """Normal numbers, whole numbers below the type's bound, or a mask.
 
-    A mask keeps at least one entry along every line of every axis, so that no softmax is left
-    without entries, and hides at least one entry where it has several.
+    A mask keeps at least two entries along every line of every axis of three or more, and one along
+    shorter ones: a softmax over none has no value, and one over a single entry forgets the scores. It
+    hides at least one entry where it has several.
     """
     shape = (*batch, *(size.evaluate(sizes) for axis in kind.axes for size in axis.sizes))
     if kind.kind == "mask":
@@ -81,8 +82,9 @@ def _random_mask(shape: Sequence[int], batch: int, generator: torch.Generator) -
     if mask.numel() > 1 and bool(mask.all()):
         mask.view(-1)[0] = False
     for axis in range(batch, mask.dim()):
-        if mask.shape[axis] > 1:
-            empty = ~mask.any(axis, keepdim=True)
-            last = torch.arange(mask.shape[axis]) == mask.shape[axis] - 1
-            mask |= empty & last.view(-1, *(1,) * (mask.dim() - axis - 1))
+        extent = mask.shape[axis]
+        for number in (1, 2)[: extent - 1]:
+            few = mask.sum(axis, keepdim=True) < min(2, extent - 1)
+            place = torch.arange(extent) == extent - number
+            mask |= few & place.view(-1, *(1,) * (mask.dim() - axis - 1))
     return mask
