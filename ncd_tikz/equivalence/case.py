@@ -120,7 +120,8 @@ def make_case(
     for attempt in range(_TRIES):
         positive = attempt % 2 == 1
         inputs = random_inputs(diagram, chosen, generator, front, positive)
-        parameters = tie(entries, random_parameters(entries, generator, positive), tied)
+        drawn = random_parameters(entries, generator, positive, sign=-1 if number % 2 else 1)
+        parameters = tie(entries, drawn, tied)
         evaluation = evaluate(diagram, inputs, parameters, chosen, len(front), training)
         cotangents = tuple(
             torch.randn(output.shape, generator=generator, dtype=torch.float64)

@@ -54,11 +54,13 @@ def random_tensor(
 
 
 def random_parameters(
-    parameters: Sequence[Learned], generator: torch.Generator, positive: bool = False
+    parameters: Sequence[Learned], generator: torch.Generator, positive: bool = False, sign: int = 0
 ) -> dict[str, Tensor]:
     """Learned tensors by name, scaled so that values keep about the size of the inputs.
 
-    Buffers are positive, those without axes whole, and have no gradient.
+    Buffers are positive, those without axes whole, and have no gradient. Tensors of one number, as the
+    slope of a rectifier is, have this `sign` where it is 1 or -1: what they do may hang on it, and a few
+    draws by chance could all have the same.
     """
     drawn: dict[str, Tensor] = {}
     for learned in parameters:
@@ -71,6 +73,8 @@ def random_parameters(
             continue
         if positive:
             tensor = tensor.abs() + 0.1
+        elif sign and tensor.numel() == 1:
+            tensor = sign * tensor.abs()
         if len(learned.stored) > 1:
             tensor = tensor / sqrt(learned.stored[-1])
         drawn[learned.name] = tensor.requires_grad_()
