@@ -80,7 +80,30 @@ class _Diagnosis:
         search = Search(runs, Target((), (), ()), sightings, self.clock)
         begun = search.begin()
         found = [self._explained(begun, sightings)] if begun else []
-        return (*found, *(self._parts(node, sightings) for node in sightings.partings()[:1]))
+        parting = next(iter(sightings.partings()), None)
+        held = self._called(runs.program, watched)
+        if held is not None and (parting is None or held[0].number < parting.number):
+            node, theirs = held
+            words = f"all that is met of their code agrees, up to a call of {theirs}"
+            return (*found, _at(node, "call-fails", words, f"compare what {theirs} is given", "", True))
+        return (*found, *([self._parts(parting, sightings)] if parting else ()))
+
+    def _called(self, program: Program, watched: Watched) -> tuple[Node, str] | None:
+        """The step whose learned tensors the innermost call that did not end holds, and its name there."""
+        if self.probe.model is None:
+            return None
+        names = {module: name for name, module in self.probe.model.named_modules()}
+        ours = {theirs: name for name, held in self.probe.names.items() for theirs in held}
+        for module in reversed(watched.inside):
+            inner = names.get(module, "")
+            if not inner:
+                continue
+            tensors = [f"{inner}.{name}" for name, _ in module.named_parameters(recurse=False)]
+            held = {ours[name] for name in tensors if name in ours}
+            node = next((node for node in program.nodes if held & set(node.parameters)), None)
+            if node is not None:
+                return node, inner
+        return None
 
     def _sightings(self, runs: Runs, watched: Watched, allowed: Sequence[float]) -> Sightings:
         apart = Target(watched.outputs, allowed, runs.outputs).start

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
+from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from ncd_tikz.equivalence.diagnosis.prints import Catalogue, Print, print_of
@@ -48,6 +49,7 @@ class Watched:
     catalogue: Catalogue[Record] = field(default_factory=Catalogue)
     outputs: tuple[Tensor, ...] = ()
     error: BaseException | None = None
+    inside: list[nn.Module] = field(default_factory=list)  # modules whose call has not ended, outermost first
     single: bool = False  # some of it is in single precision
     cut: bool = False  # not all was looked at
     narrowed: list[Record] = field(default_factory=list)  # what became single precision
@@ -63,11 +65,30 @@ def watch(run: Callable[[], Sequence[Tensor]], torch_is_theirs: bool = False) ->
     """Run it, and note every tensor that it makes; what it raises is kept."""
     watched = Watched()
     try:
-        with _plain_attention(), _Mode(watched, torch_is_theirs):
+        with _plain_attention(), _calls(watched.inside), _Mode(watched, torch_is_theirs):
             watched.outputs = tuple(run())
     except Exception as error:
         watched.error = error
     return watched
+
+
+@contextmanager
+def _calls(inside: list[nn.Module]) -> Iterator[None]:
+    """Keep a list of the modules that are being called."""
+
+    def begin(module: nn.Module, inputs: Any) -> None:
+        inside.append(module)
+
+    def end(module: nn.Module, inputs: Any, output: Any) -> None:
+        if module in inside:
+            del inside[inside.index(module) :]
+
+    hooks = register_module_forward_pre_hook(begin), register_module_forward_hook(end)
+    try:
+        yield
+    finally:
+        for hook in hooks:
+            hook.remove()
 
 
 @contextmanager

@@ -56,7 +56,8 @@ def _exchanged(program: Program, node: Node, one: int, two: int, name: str) -> C
 
     first, second = (program.slots[node.inputs[place]].name for place in (one, two))
     words = f"their {name} takes {first!r} and {second!r} the other way round"
-    return Change("input", words, f"give it {first!r} first", node, at, 1.1)
+    arranges = node.operation is not None and node.operation.name in ("concat", "stack")
+    return Change("order" if arranges else "input", words, f"give it {first!r} first", node, at, 1.1)
 
 
 def left_out(program: Program, node: Node) -> Iterator[Change]:
