@@ -161,16 +161,17 @@ class _Draw:
             before = dull
             for name in free if dull else ():
                 size = best.given[name]
-                prime = _is_prime(size)
-                larger = _next_prime(2 * size, best.given.values()) if prime else 2 * size
-                given = {**best.given, name: larger}
-                try:
-                    left = sum(dullness(side, complete(side, given)) for side in self.sides)
-                    most = self._cost(given)
-                except ExpressionError:
-                    continue
-                if left < dull and most <= max(_WIDEST, best.cost) and self._misfit(given) is None:
-                    best, dull = _Found(most, given), left
+                larger = [_next_prime(2 * size, best.given.values())] if _is_prime(size) else []
+                for extent in (*larger, 2 * size):  # the next prime may be too large
+                    given = {**best.given, name: extent}
+                    try:
+                        left = sum(dullness(side, complete(side, given)) for side in self.sides)
+                        most = self._cost(given)
+                    except ExpressionError:
+                        continue
+                    if left < dull and most <= max(_WIDEST, best.cost) and self._misfit(given) is None:
+                        best, dull = _Found(most, given), left
+                        break
             if dull == before:
                 break
         return best

@@ -93,7 +93,7 @@ class _Source:
         if bad and all(comparison.what.startswith("gradient") for comparison in bad):
             wrong = {comparison.what.removeprefix("gradient of ") for comparison in bad}
             made = outputs if isinstance(outputs, tuple) else (outputs,)
-            found = find_gradient_parting(case, made, recorder.events, wrong)
+            found = find_gradient_parting(case, made, recorder.events, wrong) or _of_one_step(case, wrong)
             if found:
                 return found
         if bad and bad[0].what.startswith("buffer"):
@@ -184,6 +184,15 @@ def _of_buffer(case: Case, comparison: Comparison) -> Parting | None:
             words = f"the values agree, but its buffer {name!r} {size} after a step of training"
             return link_parting(entry.links, name, words)
     return None
+
+
+def _of_one_step(case: Case, wrong: set[str]) -> Parting | None:
+    """The step that alone has the learned tensors whose gradients differ, where those of all else agree."""
+    entries = [entry for entry in case.learned if entry.name in wrong]
+    if len(entries) < len(wrong) or len({entry.links for entry in entries}) != 1:
+        return None
+    shown = " and ".join(repr(entry.name) for entry in entries)
+    return link_parting(entries[0].links, entries[0].name, f"all values agree, but not the gradient of {shown}")
 
 
 def _of_part(case: Case, words: str) -> Parting | None:

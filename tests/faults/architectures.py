@@ -343,7 +343,7 @@ BLOCK_LINES: dict[str, Lines] = {
         "hidden_states = self.nonlinearity": "silu",
         "hidden_states = self.conv1": "conv first",
         "temb = self.nonlinearity": "silu E",
-        "temb = self.time_emb_proj": "linear time",
+        "temb = self.time_emb_proj": "linear time, add timed",
         "hidden_states = hidden_states + temb": "add timed",
         "hidden_states = self.norm2": "group_norm norm_2",
         "hidden_states = self.conv2": "conv second",
@@ -364,7 +364,7 @@ DENSE_LINES: dict[str, Lines] = {
         "pool_type(": "average_pool U",
     },
     f"{MONAI}.nets.densenet:DenseNet.forward": {
-        "x = self.features": "batch_norm last, relu last",
+        "x = self.features": "conv stem, batch_norm last, relu last",
         "x = self.class_layers": "relu last, global_average_pool, linear Y",
     },
 }

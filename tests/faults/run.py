@@ -41,6 +41,7 @@ def main() -> int:
     names = [name for name in jobs() if not given.groups or name.split(" ")[0] in given.groups]
     output = given.output or (None if given.groups else PAGE)
     done: dict[str, list[Result]] = {}
+    broken: list[str] = []
     end = monotonic() + 60 * given.minutes
     with ProcessPoolExecutor(given.jobs, get_context("spawn")) as pool:
         running = {pool.submit(work, name): name for name in names}
@@ -48,6 +49,11 @@ def main() -> int:
             finished, _ = wait(running, max(end - monotonic(), 0), FIRST_COMPLETED)
             for each in finished:
                 name = running.pop(each)
+                error = each.exception()
+                if error is not None:
+                    broken.append(name)
+                    sys.stderr.write(f"{name}: cannot be tried: {type(error).__name__}: {error}\n")
+                    continue
                 done[name] = each.result()
                 one = tally(done[name])
                 sys.stderr.write(
@@ -64,7 +70,7 @@ def main() -> int:
     else:
         output.write_text(text, encoding="utf-8")
     whole = tally(results)
-    return int(whole.caught < whole.faults or whole.alarms > 0)
+    return int(whole.caught < whole.faults or whole.alarms > 0 or bool(broken))
 
 
 @cache

@@ -70,8 +70,11 @@ def _sizes(diagram: Diagram) -> list[Mapping[str, int]]:
     symbols = free_symbols(diagram)
     for _ in range(400):
         drawn = {symbol: chance.randint(2, 9) for symbol in symbols}
-        if fit(diagram, drawn) is None and _least(diagram, complete(diagram, drawn)) > 1:
-            found.append(complete(diagram, drawn))
+        if fit(diagram, drawn) is not None:
+            continue
+        sizes = complete(diagram, drawn)
+        if _least(diagram, sizes) > 1 and _entries(diagram, sizes) < 10 * LARGE:
+            found.append(sizes)
         if len(found) == 4:
             break
     own = complete(diagram, {symbol: diagram.default_sizes()[symbol] for symbol in symbols})

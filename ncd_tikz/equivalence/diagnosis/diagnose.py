@@ -96,8 +96,8 @@ class _Diagnosis:
         ours = {theirs: name for name, held in self.probe.names.items() for theirs in held}
         for module in reversed(watched.inside):
             inner = names.get(module, "")
-            if not inner:
-                continue
+            if not inner or not type(module).__module__.startswith("torch.nn"):
+                continue  # a module of their own does more than one step
             tensors = [f"{inner}.{name}" for name, _ in module.named_parameters(recurse=False)]
             held = {ours[name] for name in tensors if name in ours}
             node = next((node for node in program.nodes if held & set(node.parameters)), None)
@@ -219,9 +219,11 @@ class _Diagnosis:
         lost = cuts.find(self.clock)
         if lost is None:
             words = f"the values agree, but {shown}"
-            return (
-                Finding("gradient", words, "look for detach, no_grad or a function with its own backward"),
-            )
+            remedy = "look for detach, no_grad or a function with its own backward"
+            alone = [node for node in runs.program.nodes if cuts.wrong.keys() <= set(node.parameters)]
+            if alone:  # gradients of all else agree, and so do those of what the step makes
+                return (_at(alone[0], "gradient", words, remedy, "", len(alone) == 1),)
+            return (Finding("gradient", words, remedy),)
         words = f"the values agree, but {lost.what}: {shown}"
         remedy = "let gradients through: no detach, no_grad or .data there"
         place = lost.line or next((record.place for record in watched.cut_off if record.place), "")

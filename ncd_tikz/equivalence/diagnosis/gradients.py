@@ -70,7 +70,10 @@ class Cuts:
             return pull_back(outputs, leaves, case.cotangents)
 
     def _candidates(self) -> Iterator[Lost]:
-        """Every value, where it is made and taken, and every parameter; in all iterations alike first."""
+        """Every value, where it is made and taken, and every parameter.
+
+        In all iterations alike first, then in one of them, then in all calls of a block.
+        """
         wrong, above = set(self.wrong), _above(self.program, self.names, self.case)
         seen = self._seen()
         groups: dict[tuple[int | str, ...], list[Node]] = {}
@@ -78,6 +81,12 @@ class Cuts:
             groups.setdefault(node.path, []).append(node)
         for group in groups.values():
             for nodes in (group, *([[each] for each in group] if len(group) > 1 else ())):
+                yield from self._cuts(nodes, wrong, above, seen)
+        calls: dict[tuple[int, str], list[Node]] = {}
+        for node in self.program.nodes:
+            calls.setdefault(node.kind, []).append(node)
+        for nodes in calls.values():
+            if len({node.path for node in nodes}) > 1:
                 yield from self._cuts(nodes, wrong, above, seen)
 
     def _seen(self) -> dict[int, str]:

@@ -148,6 +148,16 @@ class Sightings:
             and all(self.good[slot] for slot in node.inputs)
         ]
 
+    def reordered(self) -> list[Node]:
+        """The steps that take values whose entries stand as in the diagram, and make one where they do not."""
+        alike = {slot for slot, seen in self.exact.items() if seen.alike} | set(self.program.inputs)
+        return [
+            node
+            for node in self.program.nodes
+            if any(slot in self.exact and slot not in alike for slot in node.outputs)
+            and all(slot in alike for slot in node.inputs)
+        ]
+
     def rival(self, node: Node) -> Record | None:
         """What their code makes, after it has met what a step takes, of as many entries as the step makes."""
         start = max(

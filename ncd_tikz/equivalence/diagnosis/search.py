@@ -166,6 +166,10 @@ class Search:
         near: dict[int, Node] = {}
         for node in partings[:6]:
             near.setdefault(node.number, node)
+        for node in self.sightings.reordered()[:2]:
+            near.setdefault(node.number, node)
+            for slot in node.inputs:
+                self._makers(slot, near)
         for node in partings[:3]:
             for slot in node.outputs:
                 for user in self.sightings.users.get(slot, ()):

@@ -220,7 +220,13 @@ class Parameters:
             shown = ", ".join(map(repr, left[:6])) + (f" and {len(left) - 6} more" if len(left) > 6 else "")
             words = f"their module has {shown}, which the spec has not"
             remedy = "map it under 'parameters', or name it under 'unused' if the outputs do not depend on it"
-            raise Theirs(words, "extra-parameter", remedy, "", left[0], differs=True)
+            raise Theirs(words, "extra-parameter", remedy, self._beside(left[0]), left[0], differs=True)
+
+    def _beside(self, name: str) -> str:
+        """Ours that another tensor of the same submodule of theirs holds; may be empty."""
+        around = name.rpartition(".")[0]
+        beside = (held.ours for held in self.held if held.theirs.name.rpartition(".")[0] == around)
+        return next(beside, "") if around else ""
 
     def _is_unused(self, name: str) -> bool:
         return any(
