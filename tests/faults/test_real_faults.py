@@ -11,22 +11,28 @@ from tests.faults.architectures import ARCHITECTURES  # noqa: E402
 from tests.faults.real import SPECS, Theirs  # noqa: E402
 from tests.faults.report import tally  # noqa: E402
 
-SAMPLE = {"encoder_decoder": "torch", "diffusion_residual_block": "diffusers", "gpt2": "transformers"}
+SAMPLE = [
+    ("encoder_decoder", "torch", 2),
+    ("diffusion_residual_block", "diffusers", 6),
+    ("gpt2", "transformers", 6),
+]
 
 
-@pytest.mark.parametrize("name", SAMPLE)
-def test_faults_in_their_code_are_caught_and_named(name: str) -> None:
-    pytest.importorskip(SAMPLE[name])
+@pytest.mark.parametrize(("name", "package", "count"), SAMPLE)
+def test_faults_in_their_code_are_caught_and_named(name: str, package: str, count: int) -> None:
+    pytest.importorskip(package)
     if not (SPECS / f"{name}.yaml").exists():
         pytest.skip(f"there is no spec {name}")
     torch.set_num_threads(1)
     architecture = next(each for each in ARCHITECTURES if each.spec == name)
-    results = Theirs(architecture, faults=6, harmless=2).results()
+    results = Theirs(architecture, faults=count, harmless=2).results()
     assert [str(each.change) for each in results if each.fault and not each.caught] == []
     assert [str(each.change) for each in results if not each.fault and each.caught] == []
     found = tally(results)
-    assert found.faults == 6
-    assert found.named >= 4, [f"{each.change}: {each.words}" for each in results if not each.right]
+    assert found.faults == count
+    assert found.named >= (2 * count) // 3, [
+        f"{each.change}: {each.words}" for each in results if not each.right
+    ]
 
 
 def test_an_architecture_has_a_spec_and_functions_with_lines() -> None:

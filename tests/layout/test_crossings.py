@@ -147,9 +147,9 @@ def found(planned: Plan, levels: Levels) -> Cost:
     return sum(swaps for swaps, _ in total), sum(crossed for _, crossed in total)
 
 
-def lost(planned: Plan) -> str:
+def lost(planned: Plan, levels: Levels | None = None) -> str:
     """Whether the layout's orders break a rule, or cross more than they must; empty where they do not."""
-    levels, game = order_members(planned), Game(planned)
+    levels, game = levels or order_members(planned), Game(planned)
     mine = found(planned, levels)
     for number, order in enumerate(levels.before):
         if order not in game.orders(number):
@@ -305,10 +305,10 @@ def height(line: list[tuple[float, float]], x: float) -> float:
     return y0 if x1 - x0 < 1e-9 else y0 + (y1 - y0) * (min(x, x1) - x0) / (x1 - x0)
 
 
-def planned_crossings(diagram: Diagram) -> int:
+def planned_crossings(diagram: Diagram, planned: Plan | None = None, levels: Levels | None = None) -> int:
     """Between levels, inside operations, and of each copy's strands with one another."""
-    planned = plan(diagram)
-    total = order_members(planned).crossings
+    planned = planned or plan(diagram)
+    total = (levels or order_members(planned)).crossings
     for acts, insides in zip(planned.columns, arrange_all(diagram, planned), strict=True):
         for act, inside in zip(acts, insides, strict=True):
             if inside is None:

@@ -216,15 +216,15 @@ def touching(sheet: Sheet) -> list[str]:
 
 @pytest.mark.parametrize("some", range(PARTS))
 def test_nothing_touches_on_paper(some: int, tmp_path: Path) -> None:
-    """At every width, in the first palette."""
-    pages = [entry for name in SPECS[some::PARTS] for entry in scenes_at_all_widths(name)]
+    """As wide as it likes and at two presets; all of them are looked at as scenes (`test_overlap`)."""
+    pages = [entry for name in SPECS[some::PARTS] for entry in scenes_at_all_widths(name)[:3]]
     assert_untouched(pages, next(iter(PALETTES)), tmp_path)
 
 
 @pytest.mark.parametrize("palette", list(PALETTES)[1:])
 def test_nothing_touches_in_other_colours(palette: str, tmp_path: Path) -> None:
-    """Palettes change nothing else, so one width each."""
-    assert_untouched([scenes_at_all_widths(name)[0] for name in SPECS], palette, tmp_path)
+    """Palettes change nothing else: some specs, at one width."""
+    assert_untouched([scenes_at_all_widths(name)[0] for name in SPECS[::PARTS]], palette, tmp_path)
 
 
 def assert_untouched(pages: Sequence[tuple[str, Scene]], palette: str, folder: Path) -> None:

@@ -18,6 +18,7 @@ from ncd_tikz.diagram import Diagram
 from ncd_tikz.layout import lay_out
 from ncd_tikz.layout.columns import plan
 from ncd_tikz.layout.opening import opened
+from ncd_tikz.layout.order import order_members
 from ncd_tikz.operations import OPERATIONS
 from ncd_tikz.render import to_svg, to_tikz
 from tests.layout.pictures import FEW, scene_of, sides_of_picture, spec_diagram, told
@@ -38,10 +39,11 @@ def faults(seed: int) -> str:
     said = [wrong(diagram, scene), *touching(scene)[:3]]
     for one, picture in sides_of_picture(diagram, scene):
         planned = plan(one)
+        levels = order_members(planned)
         if narrow(planned):
-            said.append(lost(planned))
+            said.append(lost(planned, levels))
         said += insides_lost(one)
-        drawn, meant = counted(picture), planned_crossings(one)
+        drawn, meant = counted(picture), planned_crossings(one, planned, levels)
         said.append(f"{drawn} crossings in the picture, {meant} planned" if drawn != meant else "")
     return "; ".join(filter(None, said))
 
