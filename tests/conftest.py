@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -20,8 +21,24 @@ else:
     settings.load_profile("fixed")
 
 
+# The specs that `make quick` looks at; tests over all of them are slow for the others.
+QUICK = (
+    "lstm_cell", "max_pool", "multi_head_attention", "subtensor", "transposed_convolution", "zigzag",
+    "feed_forward", "squeeze_excitation", "two_layer_residual_mlp", "einsum_two_ways",
+)  # fmt: skip
+
+
+@pytest.hookimpl(tryfirst=True)  # before marks are asked
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip, and say why, what this machine cannot run."""
+    """Mark what is slow; skip, and say why, what this machine cannot run."""
+    from ncd_tikz.resources import spec_names
+
+    many = {f"{sign}{name}" for name in spec_names() if name not in QUICK for sign in ("", "@")}
+    for item in items:
+        call = getattr(item, "callspec", None)
+        for value in call.params.values() if call is not None else ():
+            if isinstance(value, (str, Path)) and Path(value).stem in many:
+                item.add_marker(pytest.mark.slow)
     no_tex = shutil.which("pdflatex") is None
     no_torch = importlib.util.find_spec("torch") is None
     for item in items:

@@ -37,6 +37,7 @@ def commands() -> list[list[str]]:
     return [shlex.split(line)[2:] for line in lines]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", commands(), ids=" ".join)
 def test_commands_run(beside_the_specs: Path, arguments: list[str]) -> None:
     if arguments[0] == "check":

@@ -93,6 +93,7 @@ def test_names_of_one_tensor() -> None:
         parse_names("x, y")
 
 
+@pytest.mark.slow
 @given(st.text(max_size=40))
 def test_any_text_is_read_or_refused(text: str) -> None:
     for read in (Signature.parse, parse_names):

@@ -113,6 +113,7 @@ def test_check_proves_equations(ncd: Run, here: Path) -> None:
     assert [each["ok"] for each in report["verdicts"]] == [True, True, False, True]
 
 
+@pytest.mark.slow
 @pytest.mark.torch
 @pytest.mark.parametrize("text", [EQUATION, REPETITION], ids=["equation", "repetition"])
 def test_every_command_takes_the_whole_language(ncd: Run, here: Path, text: str) -> None:

@@ -122,6 +122,7 @@ def test_loading_the_plugin_imports_nothing_of_ours() -> None:
     assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0
 
 
+@pytest.mark.slow
 def test_collecting_needs_no_torch(there: pytest.Pytester) -> None:
     given = "" if registered() else "'-p', 'ncd_tikz.pytest_plugin', "
     code = (

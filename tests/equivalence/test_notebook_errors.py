@@ -37,6 +37,7 @@ def test_what_has_no_error_is_the_same(error: Error) -> None:
     assert not any(verdict.findings for verdict in report.verdicts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("error", ERRORS, ids=lambda each: each.module)
 def test_an_error_is_caught_and_named(error: Error) -> None:
     generated, theirs = checked(spec_of(error)).verdicts

@@ -225,6 +225,7 @@ def test_every_spec_crosses_as_seldom_as_it_can(name: str) -> None:
         assert not insides_lost(diagram)
 
 
+@pytest.mark.slow
 def test_random_diagrams_cross_as_seldom_as_they_can() -> None:
     failures = {
         seed: what
@@ -325,6 +326,7 @@ def test_the_picture_of_a_spec_has_the_crossings_planned(name: str) -> None:
         assert counted(scene) == planned_crossings(diagram)
 
 
+@pytest.mark.slow
 def test_pictures_of_random_diagrams_have_the_crossings_planned() -> None:
     failures = {
         seed: f"{drawn} in the picture, {wanted} planned"

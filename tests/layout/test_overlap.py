@@ -31,6 +31,7 @@ def test_nothing_touches_in_any_spec(name: str) -> None:
     assert not found
 
 
+@pytest.mark.slow
 def test_nothing_touches_in_random_diagrams() -> None:
     found = failures(FEW)
     assert not found, told(found)

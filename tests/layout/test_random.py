@@ -102,6 +102,7 @@ def test_random_pictures_have_the_same_bytes_in_every_process() -> None:
         assert done.stdout.split() == mine
 
 
+@pytest.mark.slow
 def test_a_picture_made_twice_is_the_same() -> None:
     for seed in FEW:
         assert lay_out(found(seed)[1]) == scene_of(seed)

@@ -138,6 +138,7 @@ def test_some_pictures_are_broken_into_rows() -> None:
     assert any(len(scenes_at_all_widths(name)) > 3 for name in SPECS)
 
 
+@pytest.mark.slow
 def test_random_diagrams_read_back() -> None:
     found = failures(FEW)
     assert not found, told(found)
@@ -497,6 +498,7 @@ def test_another_diagram_is_another_picture() -> None:
                 assert wrong(spec_diagram(name), scene_of(other)), (name, other)
 
 
+@pytest.mark.slow
 def test_cards_and_colours_say_nothing() -> None:
     """What is background may go without changing what is read."""
     for name in SPECS:

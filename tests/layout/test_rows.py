@@ -108,6 +108,7 @@ def random_program(seed: int) -> Program:
     return program
 
 
+@pytest.mark.slow
 def test_the_simplex_finds_the_optimum_of_random_programs() -> None:
     for seed in range(300):
         random_program(seed).check()
@@ -193,6 +194,7 @@ def test_rows_of_specs_keep_order_and_distances(name: str) -> None:
     assert not faults(decide(diagram_of(name)))
 
 
+@pytest.mark.slow
 def test_rows_of_random_diagrams_keep_order_and_distances() -> None:
     found = {seed: what for seed in FEW if (what := faults(decide(diagram_of(seed))))}
     assert not found, "\n".join(f"{seed}: {what}" for seed, what in found.items())

@@ -55,6 +55,7 @@ def sized(values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:Using padding='same'")
 @pytest.mark.parametrize("rank", [1, 2, 3])
 def test_convolution_is_that_of_torch(rank: int) -> None:
@@ -100,6 +101,7 @@ def test_causal_convolution_sees_nothing_that_comes_later() -> None:
     agree(operation, layout, module, 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rank", [1, 2, 3])
 def test_transposed_convolution_is_that_of_torch(rank: int) -> None:
     chance = random.Random(10 + rank)

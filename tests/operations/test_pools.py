@@ -26,6 +26,7 @@ def spatial(chance: random.Random, least: Any) -> tuple[int, ...]:
     return tuple(max(1, low) + chance.randint(0, 3 if len(least) < 3 else 1) for low in least)
 
 
+@pytest.mark.slow
 @ranks
 def test_max_pool_is_that_of_torch(rank: int) -> None:
     chance = random.Random(20 + rank)
@@ -46,6 +47,7 @@ def test_max_pool_is_that_of_torch(rank: int) -> None:
         agree(operation, layout, kind(kernel, stride, padding, dilation), seed)
 
 
+@pytest.mark.slow
 @ranks
 def test_average_pool_is_that_of_torch(rank: int) -> None:
     chance = random.Random(30 + rank)
@@ -73,6 +75,7 @@ ADAPTIVE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ADAPTIVE)
 @ranks
 def test_adaptive_pools_are_those_of_torch(name: str, rank: int) -> None:
@@ -84,6 +87,7 @@ def test_adaptive_pools_are_those_of_torch(name: str, rank: int) -> None:
         agree(make_operation(name, {"over": layout.over}), layout, ADAPTIVE[name][rank - 1](new), seed)
 
 
+@pytest.mark.slow
 @ranks
 def test_upsampling_is_that_of_torch(rank: int) -> None:
     chance = random.Random(50 + rank)

@@ -100,6 +100,7 @@ def _inputs_and_arguments(
     return inputs, arguments
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("room", OPERATIONS, ids=lambda room: room.name)
 def test_refused_or_right(room: type[Operation]) -> None:
     chance = random.Random(room.name)

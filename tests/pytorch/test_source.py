@@ -167,6 +167,7 @@ outputs: Z
     assert "self.Z = Inner(f=w, m=m)" in source
 
 
+@pytest.mark.slow
 def test_the_same_source_every_time() -> None:
     assert sources() == sources()
 

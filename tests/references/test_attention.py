@@ -45,6 +45,7 @@ def test_vision_transformer() -> None:
     compare(ours, theirs, names, [normal(2, 4, 4, 3)], lambda X: (X.movedim(-1, 1),))
 
 
+@pytest.mark.slow
 def test_vision_transformer_has_the_published_count() -> None:
     with torch.device("meta"):
         assert count(to_module(load("@vision_transformer"))) == 86_567_656

@@ -34,6 +34,7 @@ def sampled(segments: tuple[Segment, ...], count: int = 200) -> list[Point]:
     return points
 
 
+@pytest.mark.slow
 @given(st.floats(-8, 8), st.floats(2, 12), st.sampled_from([0.06, -0.06, 0.1]))
 def test_a_double_wire_keeps_its_distance_along_every_slide(rise: float, run: float, distance: float) -> None:
     wire = slide((0, 0), (run + 2, rise))

@@ -170,6 +170,7 @@ KEYS = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=400)
 @given(st.dictionaries(KEYS, VALUES, min_size=1, max_size=12))
 def test_any_value_at_any_key(entries: dict[str, str]) -> None:
@@ -178,6 +179,7 @@ def test_any_value_at_any_key(entries: dict[str, str]) -> None:
     sound(read(text), text)
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(
     st.sampled_from(STEP_KEYS.split()),

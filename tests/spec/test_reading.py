@@ -211,6 +211,7 @@ check: [{against: nowhere}]
             "10:14: blocks.b.outputs: unknown value 'v'",
         ]
 
+    @pytest.mark.slow
     def test_no_more_than_anybody_reads(self) -> None:
         steps = "".join(f"  - {{op: relu, in: v{i}}}\n" for i in range(3000))
         messages = told(HEAD + "steps:\n" + steps + "outputs: X")
@@ -292,6 +293,7 @@ class TestLoading:
             "44:21: figure.notes[0].text: the text is too long: at most 2000 characters are allowed"
         ]
 
+    @pytest.mark.slow
     def test_ten_thousand_steps(self) -> None:
         steps = "".join(f"  - {{op: linear, in: x{i}, out: x{i + 1}, map: m -> m}}\n" for i in range(10_000))
         spec = good(f"ncd: 1\nname: a\naxes: {{m: 3}}\ninputs: {{x0: m}}\nsteps:\n{steps}outputs: x10000\n")
