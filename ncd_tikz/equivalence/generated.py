@@ -192,7 +192,8 @@ def _of_one_step(case: Case, wrong: set[str]) -> Parting | None:
     if len(entries) < len(wrong) or len({entry.links for entry in entries}) != 1:
         return None
     shown = " and ".join(repr(entry.name) for entry in entries)
-    return link_parting(entries[0].links, entries[0].name, f"all values agree, but not the gradient of {shown}")
+    words = f"all values agree, but not the gradient of {shown}"
+    return link_parting(entries[0].links, entries[0].name, words)
 
 
 def _of_part(case: Case, words: str) -> Parting | None:

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from ncd_tikz.axes import Tensor as TensorType
 from ncd_tikz.diagram import Diagram
 from ncd_tikz.equivalence.cases import BATCHES, trains
-from ncd_tikz.equivalence.drawing import draw_sizes
+from ncd_tikz.equivalence.drawing import Drawing
 from ncd_tikz.equivalence.evaluate import learned
 from ncd_tikz.equivalence.fit import fit
 from ncd_tikz.equivalence.sizes import complete, free_symbols
@@ -64,8 +64,9 @@ def _trials(diagram: Diagram, batches: Sequence[tuple[int, ...]]) -> list[tuple[
 
 
 def _sizes(diagram: Diagram) -> list[Mapping[str, int]]:
-    """Prime sizes; small sizes drawn until they fit, none of what is made of them 1; the spec's own."""
-    found = [complete(diagram, draw_sizes(diagram, random.Random(f"oracle {number}"))) for number in range(2)]
+    """Sizes as a check draws them; small ones that fit, none of what is made of them 1; the spec's own."""
+    drawing = Drawing((diagram,), 0)
+    found = [complete(diagram, drawing(number)) for number in range(3)]
     chance = random.Random(diagram.name)
     symbols = free_symbols(diagram)
     for _ in range(400):
@@ -75,7 +76,7 @@ def _sizes(diagram: Diagram) -> list[Mapping[str, int]]:
         sizes = complete(diagram, drawn)
         if _least(diagram, sizes) > 1 and _entries(diagram, sizes) < 10 * LARGE:
             found.append(sizes)
-        if len(found) == 4:
+        if len(found) == 5:
             break
     own = complete(diagram, {symbol: diagram.default_sizes()[symbol] for symbol in symbols})
     return [*found, own] if _entries(diagram, own) < LARGE else found

@@ -149,7 +149,7 @@ class Sightings:
         ]
 
     def reordered(self) -> list[Node]:
-        """The steps that take values whose entries stand as in the diagram, and make one where they do not."""
+        """The steps that make a value in another order of entries than the diagram, of values in the same."""
         alike = {slot for slot, seen in self.exact.items() if seen.alike} | set(self.program.inputs)
         return [
             node
