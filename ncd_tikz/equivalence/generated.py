@@ -21,7 +21,7 @@ from ncd_tikz.equivalence.lift import LiftError
 from ncd_tikz.equivalence.modes import set_mode
 from ncd_tikz.equivalence.report import Comparison, Draw, Parting, Verdict
 from ncd_tikz.equivalence.structure import buffer, compare_structure, copy_parameters
-from ncd_tikz.equivalence.trace import Recorder, find_parting, instrument, link_parting
+from ncd_tikz.equivalence.trace import Recorder, find_parting, instrument, link_parting, returned_parting
 from ncd_tikz.pytorch import arguments, class_names, part_name, run_source
 
 UNKNOWN = "the spec itself cannot be evaluated"
@@ -98,6 +98,10 @@ class _Source:
                 return found
         if bad and bad[0].what.startswith("buffer"):
             return _of_buffer(case, bad[0])
+        if bad and bad[0].what.startswith("output") and not stopped:
+            returned = returned_parting(self.diagram, self.source, recorder.events, case.evaluation.moments)
+            if returned:
+                return returned
         words = stopped or "all steps agree, but not what is returned"
         if bad and not bad[0].what.startswith("output"):
             words = "all values agree, but not the " + bad[0].what

@@ -70,11 +70,59 @@ def find_parting(
     """
     lines = source.splitlines()
     places = _Places(diagram)
-    agreeing = [event is not None for event in match(diagram, events, moments)]
+    matched = match(diagram, events, moments)
+    agreeing = [event is not None for event in matched]
     for number, moment in enumerate(moments):
         if agreeing[number] or _excused(number, moments, agreeing, diagram):
             continue
-        return _parting(moment, events, places, lines, error)
+        return _assigned_again(diagram, events, moments, matched, lines, moment) or _parting(
+            moment, events, places, lines, error
+        )
+    return None
+
+
+def returned_parting(
+    diagram: Diagram, source: str, events: Sequence[Event], moments: Sequence[Moment]
+) -> Parting | None:
+    """Where a value that agrees is assigned anew before it is returned."""
+    matched = match(diagram, events, moments)
+    return _assigned_again(diagram, events, moments, matched, source.splitlines(), None)
+
+
+def _assigned_again(
+    diagram: Diagram,
+    events: Sequence[Event],
+    moments: Sequence[Moment],
+    matched: Sequence[Event | None],
+    lines: Sequence[str],
+    parted: Moment | None,
+) -> Parting | None:
+    """The step whose value agrees, but is assigned once more before a parted step or the return takes it."""
+    known = {id(event) for event in matched if event is not None}
+    lacking, places = unbatched(diagram), _Places(diagram)
+    slots = [places(moment) for moment in moments]
+    for number in reversed(range(len(moments))):
+        moment, event = moments[number], matched[number]
+        if event is None or moment.output < 0:
+            continue
+        step, inside = moment.links[-1].step, container(moment.links, diagram)
+        value = step.outputs[moment.output]
+        if parted is None:
+            taken = value in inside.outputs
+        else:
+            alike = len(parted.links) == len(moment.links) and _same(parted.links[:-1], moment.links[:-1])
+            taken = alike and parted.output >= 0 and value in parted.links[-1].step.inputs
+        here = [each for each in events if each.path == event.path]
+        after = here[[id(each) for each in here].index(id(event)) + 1 :] if taken else []
+        if not after or after[0].name != event.name or after[0].position >= 0 or id(after[0]) in known:
+            continue
+        assigned = sum(each.name == event.name and each.position < 0 for each in after)
+        if assigned <= slots[number + 1 :].count(slots[number]):
+            continue  # all of them belong to steps
+        if not agree(after[0].value, moment.tensor, _may_lack(moment, lacking)).ok:
+            line = after[0].line
+            words = f"{moment.name!r} agrees, but is assigned once more; line {line} of the module: "
+            return link_parting(moment.links, moment.name, words + lines[line - 1].strip())
     return None
 
 

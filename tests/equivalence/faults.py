@@ -57,7 +57,7 @@ ATTENTION = (
     Fault("sign of the output", "z = self.O", "z = -self.O", LAST),
     Fault("a residual too many", "z = self.O(o.flatten(-2))", "z = self.O(o.flatten(-2)) + E", LAST),
     Fault("a line too many", LINE.format("s = s.softmax(-2)  # ... y x h"),
-          LINE.format("s = s.softmax(-2)  # ... y x h") + LINE.format("s = s * 2"), MIX),
+          LINE.format("s = s.softmax(-2)  # ... y x h") + LINE.format("s = s * 2"), SOFTMAX),
     Fault("a bias too many", "self.Q = nn.Linear(m, k * h, bias=False)", "self.Q = nn.Linear(m, k * h)", Q),
     Fault("a bias too many at the end", "self.O = nn.Linear(k * h, m, bias=False)",
           "self.O = nn.Linear(k * h, m)", LAST),

@@ -220,9 +220,9 @@ class _Diagnosis:
         if lost is None:
             words = f"the values agree, but {shown}"
             remedy = "look for detach, no_grad or a function with its own backward"
-            alone = [node for node in runs.program.nodes if cuts.wrong.keys() <= set(node.parameters)]
-            if alone:  # gradients of all else agree, and so do those of what the step makes
-                return (_at(alone[0], "gradient", words, remedy, "", len(alone) == 1),)
+            node = cuts.held()
+            if node is not None:
+                return (_at(node, "gradient", words, remedy, "", True),)
             return (Finding("gradient", words, remedy),)
         words = f"the values agree, but {lost.what}: {shown}"
         remedy = "let gradients through: no detach, no_grad or .data there"

@@ -59,6 +59,19 @@ class Cuts:
                 return lost
         return None
 
+    def held(self) -> Node | None:
+        """The first step of those that have the tensors whose gradients differ, where no value is cut off.
+
+        That is so where the gradients of all else agree, or of all that comes into that step.
+        """
+        wrong, above = set(self.wrong), _above(self.program, self.names, self.case)
+        nodes = [node for node in self.program.nodes if wrong & set(node.parameters)]
+        for node in nodes[:1]:
+            known = set[str]().union(*(above[slot] for slot in node.inputs))
+            if wrong <= set(node.parameters) or (known and not known & wrong):
+                return node
+        return None
+
     def _of(self, edit: Edit) -> Gradients:
         case = self.case
         leaves = [tensor for tensor in (*case.inputs, *case.parameters.values()) if tensor.requires_grad]
