@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,10 +24,7 @@ else:
 
 
 # The specs that `make quick` looks at; tests over all of them are slow for the others.
-QUICK = (
-    "lstm_cell", "max_pool", "multi_head_attention", "subtensor", "transposed_convolution", "zigzag",
-    "feed_forward", "squeeze_excitation", "two_layer_residual_mlp", "einsum_two_ways",
-)  # fmt: skip
+QUICK = ("feed_forward", "max_pool", "multi_head_attention", "einsum_two_ways", "zigzag")
 
 
 @pytest.hookimpl(tryfirst=True)  # before marks are asked
@@ -46,6 +45,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="pdflatex is missing: ncd-tikz doctor"))
         if no_torch and item.get_closest_marker("torch"):
             item.add_marker(pytest.mark.skip(reason="torch is missing: pip install torch"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Collect tests without a collector of garbage: they live to the end, and it would look at them often."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -47,6 +47,7 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
+@cache
 def imported(name: str, path: Path, known: frozenset[str]) -> dict[str, int]:
     """The package's modules that `path` imports anywhere, lazily too, with the line."""
     found: dict[str, int] = {}

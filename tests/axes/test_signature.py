@@ -18,6 +18,7 @@ SIDES = st.one_of(st.just(((),)), st.lists(TENSORS, min_size=1, max_size=3).map(
 
 
 @given(SIDES, SIDES)
+@pytest.mark.slow
 def test_round_trip(inputs: tuple[tuple[str, ...], ...], outputs: tuple[tuple[str, ...], ...]) -> None:
     signature = Signature(inputs, outputs)
     assert Signature.parse(str(signature)) == signature

@@ -192,6 +192,7 @@ def test_ops_lists_all(ncd: Run) -> None:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+@pytest.mark.slow
 def test_an_explained_operation_is_a_spec(ncd: Run, tmp_path: Path, operation: type) -> None:
     explained = ncd("ops", operation.name)  # type: ignore[attr-defined]
     assert explained.code == 0
@@ -220,6 +221,7 @@ def test_ops_draws_one(ncd: Run, here: Path) -> None:
     assert (here / "pictures" / "softmax.svg").is_file()
 
 
+@pytest.mark.slow
 def test_ops_draws_all(ncd: Run, here: Path) -> None:
     assert ncd("ops", "-o", "pictures").code == 0
     drawn = {path.stem for path in (here / "pictures").glob("*.svg")}
@@ -230,6 +232,7 @@ def test_ops_draws_all(ncd: Run, here: Path) -> None:
     assert ncd("ops", "softmax", "-o", "softmax.pdf").code == 2
 
 
+@pytest.mark.slow
 def test_schema_is_json_schema(ncd: Run, here: Path) -> None:
     jsonschema = pytest.importorskip("jsonschema")
     printed = ncd("schema")

@@ -53,6 +53,7 @@ def test_several_specs_and_the_catalogue(ncd: Run, here: Path) -> None:
     assert set(_names(here / "out")) == {"small.tex", "multi_head_attention.tex"}
 
 
+@pytest.mark.slow
 def test_a_spec_from_standard_input(process: Run, here: Path) -> None:
     text = (here / "good.yaml").read_text(encoding="utf-8")
     piped = process("draw", "-", "-o", "-", text=text)
@@ -186,6 +187,7 @@ def test_without_tex_a_pdf_is_refused_by_code_3(
 
 
 @pytest.mark.tex
+@pytest.mark.slow
 def test_a_figure_that_tex_refuses_names_its_spec_and_nothing_is_written(
     ncd: Run, here: Path, untouched: Callable[[], bool]
 ) -> None:

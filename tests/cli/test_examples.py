@@ -38,6 +38,8 @@ def marked(line: str) -> object:
         marks += [pytest.mark.tex, pytest.mark.slow]
     if line.startswith("ncd-tikz check"):
         marks += [pytest.mark.torch, pytest.mark.slow]
+    if line.startswith("ncd-tikz ops -o"):
+        marks += [pytest.mark.slow]
     return pytest.param(line, marks=marks)
 
 

@@ -117,6 +117,7 @@ def _in_terminal(arguments: list[str], cwd: Path, **variables: str) -> bytes:
     return shown
 
 
+@pytest.mark.slow
 def test_colour_on_a_terminal_unless_refused(here: Path) -> None:
     arguments = ["draw", "bad.yaml"]
     assert b"\x1b[31m" in _in_terminal(arguments, here)
@@ -153,6 +154,7 @@ main()
 
 
 @pytest.mark.parametrize("kill", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.slow
 def test_a_killed_run_leaves_the_old_file_whole(here: Path, kill: signal.Signals) -> None:
     (here / "small.tex").write_text("old", encoding="utf-8")
     child = subprocess.Popen(
@@ -178,6 +180,7 @@ def test_a_killed_run_leaves_the_old_file_whole(here: Path, kill: signal.Signals
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a shell script stands for pdflatex")
+@pytest.mark.slow
 def test_a_terminated_run_leaves_no_temporary_folder(here: Path) -> None:
     tools, folder = here / "bin", here / "tmp"
     tools.mkdir()

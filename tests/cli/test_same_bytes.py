@@ -54,6 +54,7 @@ def test_a_file_and_the_catalogue_give_the_same_figure(process: Run, tmp_path: P
     assert ours == process("draw", copy, "-o", "-").out
 
 
+@pytest.mark.slow
 def test_messages_are_the_same_under_any_hash_seed(process: Run, here: Path) -> None:
     said = {process("draw", "bad.yaml", cwd=here, PYTHONHASHSEED=seed).err for seed in ("0", "1", "4242")}
     assert len(said) == 1

@@ -48,6 +48,7 @@ def spec(chance: random.Random) -> str:
 
 
 @pytest.mark.parametrize("seed", range(40))
+@pytest.mark.slow
 def test_only_mistakes_are_raised(seed: int) -> None:
     chance = random.Random(seed)
     for _ in range(25):

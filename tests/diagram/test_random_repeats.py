@@ -155,7 +155,8 @@ def test_the_check_notices_a_fault() -> None:
         rounds(wrong, values, values, diagram.default_sizes())
 
 
-@pytest.mark.parametrize("first", [0, pytest.param(60, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("first", [0, 60])
+@pytest.mark.slow
 def test_random_repetitions(first: int) -> None:
     typed = repeated = 0
     for seed, found in outcomes(range(first, 60 if first == 0 else 1000)):

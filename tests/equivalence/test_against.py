@@ -83,6 +83,7 @@ def test_a_factory(verdict) -> None:  # type: ignore[no-untyped-def]
     assert verdict(ENTRY.replace("Mixer", "make")).ok
 
 
+@pytest.mark.slow
 def test_arguments_by_name(verdict) -> None:  # type: ignore[no-untyped-def]
     entry = ENTRY.replace("theirs:Mixer'", "theirs:Mixer', arguments: {X: tokens, g: gate}")
     swapped = THEIRS.replace("tokens, gate):\n        return", "gate, tokens):\n        return")
@@ -203,6 +204,7 @@ def tower(parameters: str) -> str:
     return f"  - {{against: 'theirs:Tower', init: {{width: m, height: N}}, parameters: {parameters}}}\n"
 
 
+@pytest.mark.slow
 def test_a_star_stands_for_the_number_of_the_iteration(verdict) -> None:  # type: ignore[no-untyped-def]
     stars = "{'levels.*.W.weight': floors.*.weight, 'levels.*.W.bias': floors.*.bias}"
     found = verdict(tower(stars), TOWER, REPEATED)

@@ -53,6 +53,7 @@ TEXTS = {operation.name: operation.example for operation in OPERATIONS} | {
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
+@pytest.mark.slow
 def test_every_operation_is_the_same(text: str) -> None:
     both(loads(text))
 

@@ -42,6 +42,7 @@ def test_the_catalogue_agrees(name: str) -> None:
 
 
 @pytest.mark.parametrize("operation", [*OPERATIONS, BlockCall], ids=lambda operation: operation.name)
+@pytest.mark.slow
 def test_every_operation_agrees(operation: type) -> None:
     report = check(loads(operation.example), seed=3)
     assert report.ok, report.text()

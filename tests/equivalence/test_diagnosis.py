@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+import subprocess
+import sys
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +20,8 @@ from ncd_tikz.diagram import load, loads  # noqa: E402
 from ncd_tikz.equivalence.case import Case, make_case, pull_back, state_name  # noqa: E402
 from ncd_tikz.equivalence.diagnosis import diagnose  # noqa: E402
 from ncd_tikz.equivalence.report import Finding  # noqa: E402
+
+ROOT = Path(__file__).parents[2]
 
 
 class Given:
@@ -83,6 +89,7 @@ def attention(**changes: Any) -> tuple[Finding, ...]:
     return findings("@multi_head_attention", lambda n: Attention(n["m"], n["k"], n["h"], **changes))
 
 
+@pytest.mark.slow
 def test_the_same_function_otherwise_written() -> None:
     assert attention() == ()
 
@@ -116,3 +123,42 @@ def test_a_lost_gradient() -> None:
 
 def test_the_line_of_their_code_is_told() -> None:
     assert attention(dim=-2)[0].place.startswith("test_diagnosis.py:")
+
+
+COMPILED = """
+ncd: 1
+name: compiled
+axes: {x: 5, n: 3}
+inputs: {X: x n}
+steps:
+  - {op: relu, in: X, out: Y}
+  - {op: sigmoid, in: Y, out: Z}
+outputs: [Z]
+"""
+
+
+class Compiled(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.inside = torch.compile(lambda x: 2 * x.relu(), backend="eager")
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.inside(x).sigmoid()
+
+
+@pytest.mark.slow
+def test_what_is_compiled_is_looked_into_step_by_step(caplog: pytest.LogCaptureFixture) -> None:
+    (found,) = findings(COMPILED, lambda sizes: Compiled())
+    assert (found.step, found.rule) == ("steps[0]", "scale"), str(found)
+    assert "times what the diagram's does" in found.words
+    loud = [each for each in caplog.records if each.levelno >= logging.WARNING]
+    assert not loud  # of the compiler, which would look into the diagnosis
+
+
+@pytest.mark.slow
+def test_nothing_is_compiled_and_the_compiler_is_not_imported() -> None:
+    code = (
+        "import sys; from tests.equivalence.test_diagnosis import attention; "
+        "assert attention(dropped=True)[0].rule == 'skipped'; assert 'torch._dynamo' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)

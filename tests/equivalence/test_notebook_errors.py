@@ -55,6 +55,7 @@ def test_an_error_is_caught_and_named(error: Error) -> None:
     assert "notebook.yaml:" in theirs.text()
 
 
+@pytest.mark.slow
 def test_a_person_is_told_what_to_try() -> None:
     """Every first finding has a remedy, or says what is there and what is expected."""
     for error in ERRORS[:6]:
@@ -71,6 +72,7 @@ def test_what_nothing_explains_still_has_a_finding(monkeypatch: pytest.MonkeyPat
     assert found.at is not None
 
 
+@pytest.mark.slow
 def test_a_mistake_on_both_sides_passes_unless_a_reference_is_named() -> None:
     """The spec leaves out the scale, as the author's module does: only somebody else can tell."""
     text = ATTENTION.replace(SCALE, "") + f"check:\n  - against: {HOME}:ScaleLeftOut\n{OF_ATTENTION}"

@@ -35,6 +35,7 @@ def evaluated(diagram: Diagram, sizes: dict[str, int]) -> tuple[tuple[Any, ...],
 
 @pytest.mark.parametrize("name", sorted(NETWORKS))
 @pytest.mark.parametrize("seed", range(2))
+@pytest.mark.slow
 def test_networks_agree_with_their_modules(name: str, seed: int) -> None:
     report = check(loads(NETWORKS[name]), seed=seed)
     assert report.ok, report.text()

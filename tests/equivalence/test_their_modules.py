@@ -121,6 +121,7 @@ FUSED_MODULE = linear(
 )  # heads outside, then query and value
 
 
+@pytest.mark.slow
 def test_a_dimension_that_counts_the_parts(verdict) -> None:  # type: ignore[no-untyped-def]
     part = "{of: w, axes: (h 2 k) m, at: AT}"
     both = f"{{Q.weight: {part.replace('AT', '0')}, V.weight: {part.replace('AT', '1')}}}"
@@ -182,6 +183,7 @@ outputs: p
         ("number", "s.masked_fill(1 - keep != 0, -torch.inf).softmax(-1)"),
     ],
 )
+@pytest.mark.slow
 def test_masks_as_they_take_them(verdict, way: str, code: str) -> None:  # type: ignore[no-untyped-def]
     module = f"def theirs(s, keep):\n    return {code}\n"
     good = f"{{against: 'theirs:theirs', convert: {{keep: {way}}}}}"
@@ -279,6 +281,7 @@ class Theirs(nn.Module):
 """
 
 
+@pytest.mark.slow
 def test_options_and_places_of_outputs(verdict) -> None:  # type: ignore[no-untyped-def]
     more = {"parameters": "{L: w}", "options": "{twice: false, names: [{text: a}, 1e-5, null]}"}
     found = verdict(LINEAR, OUTPUTS, entry(INIT, outputs="{Y: 'hidden[1]'}", **more))
@@ -331,6 +334,7 @@ outputs: [v, n]
     assert verdict(spec, module, "{against: 'theirs:theirs', options: {k: k}, arguments: {X: x}}").ok
 
 
+@pytest.mark.slow
 def test_indexes_at_their_ends(verdict) -> None:  # type: ignore[no-untyped-def]
     keys = {"parameters": "{E.weight: e.weight, H.weight: h.weight}", "tied": "[[E.weight, H.weight]]"}
     for end in ("t > 0", "t < self.e.num_embeddings - 1"):

@@ -142,6 +142,7 @@ def test_numbers_stay_off_each_other() -> None:
 
 
 @pytest.mark.parametrize("name", ["multi_head_attention", "einsum_two_ways", "self_attention"])
+@pytest.mark.slow
 def test_pictures_are_written_twice_alike(name: str) -> None:
     assert to_svg(both(name)) == to_svg(both(name))
     assert "ncd-changed" in to_tikz(both(name)) or name == "einsum_two_ways"

@@ -46,17 +46,20 @@ def side_boxes(scene: Scene) -> list[Box]:
 
 @pytest.mark.parametrize("width", ["", *PRESETS])
 @pytest.mark.parametrize("name", EQUATIONS)
+@pytest.mark.slow
 def test_every_side_is_read_back(name: str, width: str) -> None:
     assert unfaithful(at_width(EQUATIONS[name], width)) == ""
 
 
 @pytest.mark.parametrize("width", ["", *PRESETS])
 @pytest.mark.parametrize("name", EQUATIONS)
+@pytest.mark.slow
 def test_nothing_touches(name: str, width: str) -> None:
     assert touching(lay_out(at_width(EQUATIONS[name], width))) == []
 
 
 @pytest.mark.parametrize("name", EQUATIONS)
+@pytest.mark.slow
 def test_sides_and_signs_stand_apart(name: str) -> None:
     for width in ("", *PRESETS):
         scene = lay_out(at_width(EQUATIONS[name], width))

@@ -84,6 +84,7 @@ def at_all_widths(name: str) -> Iterator[Scene]:
 
 
 @pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.slow
 def test_titles_touch_nothing_and_stand_on_a_card(name: str) -> None:
     for scene in at_all_widths(name):
         assert touching(scene) == []
@@ -93,6 +94,7 @@ def test_titles_touch_nothing_and_stand_on_a_card(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.slow
 def test_no_outline_that_shows_runs_through_a_title(name: str) -> None:
     """Outlines painted before a filled card do not show on it."""
     for scene in at_all_widths(name):

@@ -48,6 +48,7 @@ def words(scene: Scene) -> list[Box]:
 
 @pytest.mark.parametrize("width", ["", *PRESETS])
 @pytest.mark.parametrize("side", ["auto", "above", "below"])
+@pytest.mark.slow
 def test_a_note_on_the_whole_figure_stands_clear_of_all_of_it(side: str, width: str) -> None:
     scene = lay_out(noted(hand.note(LONG, side), width=width))
     assert touching(scene) == []

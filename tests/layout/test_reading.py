@@ -482,6 +482,7 @@ def removals(scene: Scene) -> Iterator[tuple[str, Scene]]:
 
 
 @pytest.mark.parametrize("name", CATALOGUE)
+@pytest.mark.slow
 def test_every_stroke_is_needed(name: str) -> None:
     """Whatever is taken away, the picture says something else or nothing."""
     diagram, scene = spec_diagram(name), scene_of(name)

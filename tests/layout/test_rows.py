@@ -148,6 +148,7 @@ class Recorder(DifferenceProgram):
 
 
 @pytest.mark.parametrize("name", [*SPECS, *range(20)])
+@pytest.mark.slow
 def test_rows_of_pictures_are_optimal(name: str | int, monkeypatch: pytest.MonkeyPatch) -> None:
     """The layout's own programs, solved by linear programming too."""
     Recorder.made = []

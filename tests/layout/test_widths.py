@@ -24,6 +24,7 @@ def drawn_width(name: str, width: str) -> float:
 
 
 @pytest.mark.parametrize("name", CATALOGUE)
+@pytest.mark.slow
 def test_every_spec_fits_every_preset(name: str) -> None:
     juts = {width: drawn_width(name, width) - width_of(width).points for width in PRESETS}
     assert {width: more for width, more in juts.items() if more > 0.5} == {}

@@ -108,6 +108,7 @@ def test_labels_of_chains_stay_short() -> None:
     assert [str(axis.sizes[0]) for axis in axes[:4]] == ["x", "x//2", "x//4", "x//12"]
 
 
+@pytest.mark.slow
 def test_sizes_are_exact_whatever_the_numbers() -> None:
     """Against the formula itself, with symbols and numbers mixed, and chains of two."""
     chance = random.Random(5)

@@ -88,6 +88,7 @@ def test_the_state_dict_round_trips(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+@pytest.mark.slow
 def test_ten_steps_of_training_lower_a_loss(name: str) -> None:
     diagram = diagram_of(name)
     module = build(diagram).double()

@@ -100,6 +100,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("command", [["check"], ["format", "--diff"]])
+@pytest.mark.slow
 def test_ruff_finds_nothing(folder: Path, command: list[str]) -> None:
     pytest.importorskip("ruff")
     ran = subprocess.run(

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from importlib.util import find_spec
 
 import pytest
 
 torch = pytest.importorskip("torch")
-# The models themselves: `make test` installs them, with the extra `real`.
-pytest.importorskip("transformers", reason="needs transformers: pip install 'ncd-tikz[real]'")
-pytestmark = pytest.mark.torch
+pytestmark = [
+    pytest.mark.torch,
+    # The models themselves: `make test` installs them, with the extra `real`.
+    pytest.mark.skipif(
+        find_spec("transformers") is None, reason="needs transformers: pip install 'ncd-tikz[real]'"
+    ),
+]
 torch.set_num_threads(1)
 
 from ncd_tikz.diagram import load, loads  # noqa: E402

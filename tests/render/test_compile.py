@@ -67,6 +67,7 @@ class TestWithTeX:
             assert b"root:" not in pdf
         assert not target.exists()
 
+    @pytest.mark.slow
     def test_an_endless_document_is_given_up(self) -> None:
         with pytest.raises(RenderError, match="stopped after 1 seconds"):
             compile_pdf(HELLO % r"\def\x{\x}\x", timeout=1)

@@ -84,8 +84,9 @@ def mutated(text: str, chance: random.Random) -> str:
     return text
 
 
-@pytest.mark.parametrize("seed", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in range(1, 4))])
+@pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("name", GOODS)
+@pytest.mark.slow
 def test_accidents_to_a_good_spec(name: str, seed: int) -> None:
     chance = random.Random(seed)
     text_of_good, file = good_text(name), str(HERE / name)
@@ -106,6 +107,7 @@ def test_accidents_to_a_good_spec(name: str, seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("name", GOODS)
+@pytest.mark.slow
 def test_accidents_on_the_way_to_a_diagram(name: str, seed: int) -> None:
     chance = random.Random(seed)
     text_of_good, file = good_text(name), str(HERE / name)
@@ -119,6 +121,7 @@ def test_accidents_on_the_way_to_a_diagram(name: str, seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("name", GOODS)
+@pytest.mark.slow
 def test_lines_in_any_order(name: str, seed: int) -> None:
     chance = random.Random(seed)
     lines = good_text(name).splitlines()

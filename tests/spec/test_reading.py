@@ -57,6 +57,7 @@ class TestNodes:
         ).axes
         assert [axis.name for axis in axes] == ["x", "y", "q", "p"]
 
+    @pytest.mark.slow
     def test_a_long_chain_of_sizes(self) -> None:
         chain = ", ".join(f"a{i}: a{i + 1}" for i in range(5000))
         spec = good(HEAD.replace("x: 2", f"x: 2, {chain}, a5000: 7") + "steps: [relu]\noutputs: X")

@@ -120,6 +120,7 @@ def structural() -> list[Fault]:
     return found
 
 
+@pytest.mark.slow
 def test_it_is_a_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(schema())
     assert schema()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
@@ -156,10 +157,8 @@ def test_every_operation_has_its_own_steps() -> None:
             assert properties[field.name]["description"] == field.about
 
 
-def test_there_are_many_structural_faults() -> None:
-    assert len(structural()) >= 75
-
-
-@pytest.mark.parametrize("fault", structural(), ids=[fault.title for fault in structural()])
-def test_a_structural_fault_is_invalid(fault: Fault) -> None:
-    assert errors(fault.text())
+@pytest.mark.slow
+def test_structural_faults_are_invalid() -> None:
+    faults = structural()
+    assert len(faults) >= 75
+    assert [fault.title for fault in faults if not errors(fault.text())] == []

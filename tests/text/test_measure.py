@@ -76,6 +76,7 @@ def test_sizes_are_near_those_tex_gives() -> None:
 
 @pytest.mark.tex
 @pytest.mark.skipif(shutil.which("kpsewhich") is None, reason="needs TeX's fonts")
+@pytest.mark.slow
 def test_the_font_table_is_what_the_fonts_say() -> None:
     from tools.make_font_table import TABLE, make_table
 
@@ -96,6 +97,7 @@ PIECES = [
 @given(
     st.lists(st.sampled_from(PIECES), max_size=25).map("".join) | st.text(max_size=30), st.sampled_from(FONTS)
 )
+@pytest.mark.slow
 def test_any_text_has_a_size(text: str, font: TextFont) -> None:
     assert all(0 <= length < 1000 for length in measure(text, font))
 

@@ -29,6 +29,7 @@ def test_lines_are_filled_and_fit(words: list[str], width: float) -> None:
 
 @settings(max_examples=100, derandomize=True, deadline=None)
 @given(WORDS, st.floats(3, 20))
+@pytest.mark.slow
 def test_no_other_breaks_give_fewer_or_more_even_lines(words: list[str], width: float) -> None:
     def raggedness(lines: tuple[str, ...]) -> tuple[int, float]:
         widths = [measure(line, "serif").width for line in lines]

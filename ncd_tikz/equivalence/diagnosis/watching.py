@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -65,7 +65,7 @@ def watch(run: Callable[[], Sequence[Tensor]], torch_is_theirs: bool = False) ->
     """Run it, and note every tensor that it makes; what it raises is kept."""
     watched = Watched()
     try:
-        with _plain_attention(), _calls(watched.inside), _Mode(watched, torch_is_theirs):
+        with _plain_attention(), _uncompiled(), _calls(watched.inside), _Mode(watched, torch_is_theirs):
             watched.outputs = tuple(run())
     except Exception as error:
         watched.error = error
@@ -103,11 +103,23 @@ def _plain_attention() -> Iterator[None]:
         torch.backends.mha.set_fastpath_enabled(fast)
 
 
+@contextmanager
+def _uncompiled() -> Iterator[None]:
+    """What they have given to `torch.compile` runs step by step; the compiler is not asked for."""
+    stance = getattr(torch.compiler, "set_stance", None) if "torch._dynamo" in sys.modules else None
+    with stance("force_eager") if stance else nullcontext():
+        yield
+
+
 class _Mode(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def __init__(self, watched: Watched, torch_is_theirs: bool) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.watched, self.torch_is_theirs = watched, torch_is_theirs
         self.left = _MOST
+
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        return False  # or torch imports its compiler, which takes two seconds, to keep it from this class
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         made = func(*args, **(kwargs or {}))
