@@ -43,20 +43,40 @@ def crossings(
     (`maker`: result -> operation) must not cross as they leave it: which is which would be lost.
     What stands between parentheses (`around`) should not change sides with what does not.
     """
-    if len(after) < 2:
-        return 0
-    place = {member: number for number, member in enumerate(before)}
-    places = [place[origin.get(member, member)] for member in after]
-    total = 0
-    for upper in range(len(after)):
-        for lower in range(upper + 1, len(after)):
-            if places[upper] > places[lower]:
-                if maker and maker.get(after[upper], -1) == maker.get(after[lower], -2):
-                    total += FORBIDDEN
-                if around and around.get(after[upper], ()) != around.get(after[lower], ()):
-                    total += ENCLOSED
-                total += len(plan.members[after[upper]].wires) * len(plan.members[after[lower]].wires)
-    return total
+    return _cost(_places(before), _pairs(after, plan, origin, maker, around))
+
+
+# Members from which two wires come, the upper one of the next level first, and the cost of their crossing.
+Pairs = list[tuple[int, int, int]]
+
+
+def _pairs(
+    after: tuple[int, ...],
+    plan: Plan,
+    origin: Mapping[int, int],
+    maker: Mapping[int, int] | None = None,
+    around: Mapping[int, tuple[int, ...]] | None = None,
+) -> Pairs:
+    """All pairs of a level that can cross on their way to it."""
+    found = []
+    for upper, lower in combinations(after, 2):
+        cost = len(plan.members[upper].wires) * len(plan.members[lower].wires)
+        if maker and maker.get(upper, -1) == maker.get(lower, -2):
+            cost += FORBIDDEN
+        if around and around.get(upper, ()) != around.get(lower, ()):
+            cost += ENCLOSED
+        if cost:
+            found.append((origin.get(upper, upper), origin.get(lower, lower), cost))
+    return found
+
+
+def _places(order: tuple[int, ...]) -> dict[int, int]:
+    return {member: number for number, member in enumerate(order)}
+
+
+def _cost(places: Mapping[int, int], pairs: Pairs) -> int:
+    """What all pairs cost that cross."""
+    return sum([cost for upper, lower, cost in pairs if places[upper] > places[lower]])
 
 
 @frozen
@@ -186,15 +206,23 @@ def _back(
     """
     origin = origins(acts)
     maker = _makers(acts)
+    from_nowhere = any(act.step is not None and not act.ins for act in acts)
+    made: dict[tuple[int, ...], dict[int, int]] = {}
     found: dict[tuple[int, ...], tuple[int, tuple[int, ...]]] = {}
     for after, (cost, _) in following.items():
+        pairs = _pairs(after, plan, origin, maker, around)
         candidates = _candidates(acts, after, most)
         candidates += [_kept(order, together) for order in candidates] if together else []
         if any(around.get(member) for member in candidates[0]):
             candidates = [_gathered(order, around) for order in candidates]
         for before in dict.fromkeys(candidates):
-            total = cost + crossings(results(before, acts, plan, after), after, plan, origin, maker, around)
-            if before not in found or total < found[before][0]:
+            least = found[before][0] if before in found else None
+            if least is not None and cost >= least:
+                continue
+            if from_nowhere or before not in made:
+                made[before] = _places(results(before, acts, plan, after))
+            total = cost + _cost(made[before], pairs)
+            if least is None or total < least:
                 found[before] = (total, after)
     if len(found) > most:
         kept = sorted(
@@ -216,13 +244,21 @@ def _refined(
         for column, acts in enumerate(plan.columns):
             following: dict[tuple[int, ...], int] = {}
             parents: dict[tuple[int, ...], tuple[int, ...]] = {}
-            afters = _moved(plan, before, column + 1, around)
+            afters = [
+                (after, _pairs(after, plan, origin[column], maker[column], around))
+                for after in _moved(plan, before, column + 1, around)
+            ]
+            from_nowhere = any(act.step is not None and not act.ins for act in acts)
             for order, cost in best.items():
-                here = () if any(not act.ins for act in acts) else results(order, acts, plan)
-                for after in afters:
-                    level = here or results(order, acts, plan, after)
-                    mine = cost + crossings(level, after, plan, origin[column], maker[column], around)
-                    if mine <= total and mine < following.get(after, total + 1):
+                places = {} if from_nowhere else _places(results(order, acts, plan))
+                for after, pairs in afters:
+                    least = following.get(after, total + 1)
+                    if cost >= least:
+                        continue
+                    if from_nowhere:
+                        places = _places(results(order, acts, plan, after))
+                    mine = cost + _cost(places, pairs)
+                    if mine < least:
                         following[after], parents[after] = mine, order
             best = following
             came.append(parents)
@@ -282,16 +318,14 @@ def _kept(order: tuple[int, ...], together: list[tuple[int, ...]]) -> tuple[int,
 def _gathered(order: tuple[int, ...], around: Mapping[int, tuple[int, ...]]) -> tuple[int, ...]:
     """The order with all members between the same parentheses together, where the first of them stands."""
     place: dict[tuple[int, ...], int] = {}
+    keys: dict[int, tuple[int, ...]] = {}
     for number, member in enumerate(order):
         inside = around.get(member, ())
-        for depth in range(1, len(inside) + 1):
-            place.setdefault(inside[:depth], number)
-
-    def key(entry: tuple[int, int]) -> tuple[int, ...]:
-        inside = around.get(entry[1], ())
-        return (*(place[inside[:depth]] for depth in range(1, len(inside) + 1)), entry[0])
-
-    return tuple(member for _, member in sorted(enumerate(order), key=key))
+        keys[member] = (
+            *(place.setdefault(inside[:depth], number) for depth in range(1, len(inside) + 1)),
+            number,
+        )
+    return tuple(sorted(order, key=keys.__getitem__))
 
 
 def _candidates(acts: tuple[Act, ...], after: tuple[int, ...], most: int) -> list[tuple[int, ...]]:

@@ -128,14 +128,6 @@ def test_every_command_takes_the_whole_language(ncd: Run, here: Path, text: str)
 
 @pytest.mark.torch
 @pytest.mark.slow
-def test_the_whole_catalogue_agrees(process: Run, tmp_path: Path) -> None:
-    outcome = process("check", "--draws", "1", "--timeout", "900", cwd=tmp_path)
-    assert outcome.code == 0, outcome.out
-    assert "specs agree" in outcome.out
-
-
-@pytest.mark.torch
-@pytest.mark.slow
 def test_a_check_that_cannot_be_imported_is_code_2(ncd: Run, here: Path) -> None:
     text = (here / "good.yaml").read_text(encoding="utf-8")
     (here / "lost.yaml").write_text(text + "check: [{against: nowhere.at.all:Thing}]\n", encoding="utf-8")

@@ -48,7 +48,7 @@ def test_facts_of_a_spec() -> None:
 @pytest.mark.torch
 def test_facts_are_kept_until_the_spec_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = facts_of(Entry("operations", "small", SPEC), draws=1, cache_folder=tmp_path)
-    monkeypatch.setattr("tools.gallery.entries._make", lambda entry, draws: Facts(title="made anew"))
+    monkeypatch.setattr("tools.gallery.entries._make", lambda *given: Facts(title="made anew"))
     assert facts_of(Entry("operations", "small", SPEC), draws=1, cache_folder=tmp_path) == first
     changed = Entry("operations", "small", SPEC.replace("size: 2", "size: 3"))
     assert facts_of(changed, draws=1, cache_folder=tmp_path).title == "made anew"
@@ -72,6 +72,22 @@ def test_what_only_a_check_finds_is_a_trouble(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(wiring, "unfaithful", lambda diagram: "the picture shows other inputs")
     facts = facts_of(Entry("operations", "small", SPEC), draws=1, cache_folder=None)
     assert facts.troubles == ["figure: the picture shows other inputs"]
+
+
+def test_what_a_check_said_already_is_shown_and_not_looked_for_again(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    said = [
+        {"subject": "generated module", "ok": True, "state": "same", "text": "same function"},
+        {"subject": "figure", "ok": True, "state": "shown", "text": "it shows the spec"},
+    ]
+    entry = Entry("operations", "small", SPEC)
+    facts = facts_of(entry, 1, tmp_path, said)
+    assert facts.troubles == []
+    assert facts.verdicts[1] == {"state": "same", "text": "figure: it shows the spec"}
+    said[0] = {"subject": "generated module", "ok": False, "state": "differs", "text": "another function"}
+    facts = facts_of(entry, 1, tmp_path, said)
+    assert facts.troubles == ["check: generated module: another function"]
+    assert facts.verdicts[0]["state"] == "differs"
 
 
 def test_every_operation_has_a_page() -> None:

@@ -37,6 +37,7 @@ class Game:
     def __init__(self, planned: Plan) -> None:
         self.planned = planned
         self.around = enclosures(planned).members
+        self.known: dict[Order, list[tuple[int, int, bool, int]]] = {}
         self.levels = [frozenset(planned.first)]
         for acts in planned.columns:
             gone = {member for act in acts for member in act.ins}
@@ -101,12 +102,27 @@ class Game:
 
     def cost(self, places: dict[int, int], after: Order) -> Cost:
         """What it costs to come from these places to the next level's order."""
-        members = self.planned.members
-        swapped = [(a, b) for a, b in combinations(after, 2) if places[a] > places[b]]
-        return (
-            sum(self.around.get(a, ()) != self.around.get(b, ()) for a, b in swapped),
-            sum(len(members[a].wires) * len(members[b].wires) for a, b in swapped),
-        )
+        swaps = crossed = 0
+        for a, b, swap, wires in self.pairs(after):
+            if places[a] > places[b]:
+                swaps += swap
+                crossed += wires
+        return swaps, crossed
+
+    def pairs(self, after: Order) -> list[tuple[int, int, bool, int]]:
+        """What it costs if two members of a level change places on their way to it."""
+        if after not in self.known:
+            members = self.planned.members
+            self.known[after] = [
+                (
+                    a,
+                    b,
+                    self.around.get(a, ()) != self.around.get(b, ()),
+                    len(members[a].wires) * len(members[b].wires),
+                )
+                for a, b in combinations(after, 2)
+            ]
+        return self.known[after]
 
     def fewest(self, bound: Cost | None = None) -> Cost:
         """The least that all levels together cost; with a bound, that bound where nothing costs less."""
@@ -127,6 +143,8 @@ class Game:
                         continue
                     tried[key] = before
                     for after in afters:
+                        if after in following and following[after] <= before:
+                            continue
                         mine = self.cost(places, after)
                         total = (before[0] + mine[0], before[1] + mine[1])
                         if after not in following or total < following[after]:

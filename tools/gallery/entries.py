@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.metadata import version
@@ -51,15 +51,22 @@ class Facts:
     seconds: float = 0.0  # that it took to make all this
 
 
-def facts_of(entry: Entry, draws: int, cache_folder: Path | None) -> Facts:
-    """The facts; those of an earlier run where neither the spec nor the program has changed."""
+Said = Sequence[Mapping[str, Any]]  # verdicts, as `ncd-tikz check --format json` gives them
+
+
+def facts_of(entry: Entry, draws: int, cache_folder: Path | None, said: Said | None = None) -> Facts:
+    """The facts; those of an earlier run where neither the spec nor the program has changed.
+
+    Args:
+        said: what a check found already, instead of `draws` draws now.
+    """
     kept = None
     if cache_folder is not None:
-        kept = cache_folder / f"{_key(entry, draws)}.json"
+        kept = cache_folder / f"{_key(entry, draws if said is None else said)}.json"
         if kept.is_file():
             return Facts(**json.loads(kept.read_text(encoding="utf-8")))
     begin = time.monotonic()
-    facts = _make(entry, draws)
+    facts = _make(entry, draws, said)
     facts.seconds = round(time.monotonic() - begin, 1)
     if kept is not None and not facts.troubles:
         kept.parent.mkdir(parents=True, exist_ok=True)
@@ -69,9 +76,9 @@ def facts_of(entry: Entry, draws: int, cache_folder: Path | None) -> Facts:
     return facts
 
 
-def _key(entry: Entry, draws: int) -> str:
-    """The same for the same spec, drawn and checked by the same program."""
-    digest = hashlib.sha256(f"{program_digest()} {draws} {entry.kind}".encode())
+def _key(entry: Entry, check: object) -> str:
+    """The same for the same spec, drawn and checked by the same program in the same way."""
+    digest = hashlib.sha256(f"{program_digest()} {check} {entry.kind}".encode())
     digest.update(entry.text.encode())
     if "import:" in entry.text:  # of other specs, whichever
         for path in sorted(spec_path("@multi_head_attention").parent.glob("*.yaml")):
@@ -89,7 +96,7 @@ def program_digest() -> str:
     return digest.hexdigest()
 
 
-def _make(entry: Entry, draws: int) -> Facts:
+def _make(entry: Entry, draws: int, said: Said | None) -> Facts:
     facts = Facts(title=html(entry.name), words=entry.name)
 
     def attempt(what: str, make: Callable[[], None]) -> bool:
@@ -107,7 +114,7 @@ def _make(entry: Entry, draws: int) -> Facts:
     attempt("its texts", lambda: _texts(facts, diagram, entry))
     attempt("the figure", lambda: _figure(facts, diagram))
     attempt("the PyTorch module", lambda: _module(facts, diagram))
-    attempt("check", lambda: _verdicts(facts, diagram, draws))
+    attempt("check", lambda: _verdicts(facts, diagram, draws) if said is None else _said(facts, said))
     facts.operations = sorted(set(_operations(diagram)))
     facts.sides = len(diagram.equals)
     return facts
@@ -185,6 +192,14 @@ def _verdicts(facts: Facts, diagram: Diagram, draws: int) -> None:
     )
     if wrong:
         facts.troubles.append(f"figure: {wrong}")
+
+
+def _said(facts: Facts, said: Said) -> None:
+    for verdict in said:
+        text = f"{verdict['subject']}: {verdict['text']}"
+        facts.verdicts.append({"state": "same" if verdict["ok"] else verdict["state"], "text": text})
+        if not verdict["ok"]:
+            facts.troubles.append(f"check: {text}")
 
 
 def _operations(diagram: Diagram) -> Iterator[str]:
