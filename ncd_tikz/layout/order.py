@@ -12,11 +12,12 @@ more orders has its say where it finds better ones.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import combinations, permutations, product
+from operator import itemgetter
 
 from ncd_tikz.frozen import frozen
-from ncd_tikz.layout.columns import Act, Plan
+from ncd_tikz.layout.columns import Plan
 from ncd_tikz.layout.enclosures import enclosures
 
 KEPT = 24  # orders remembered for each level
@@ -27,50 +28,46 @@ BLOCKS = 4  # up to so many blocks every order is tried
 ROUNDS = 6  # in which all levels are changed together
 WIDE = 7  # blocks up to which neighbours move together
 
-
-def crossings(
-    before: tuple[int, ...],
-    after: tuple[int, ...],
-    plan: Plan,
-    origin: dict[int, int],
-    maker: dict[int, int] | None = None,
-    around: Mapping[int, tuple[int, ...]] | None = None,
-) -> int:
-    """Crossings of wires between a column's results in order `before` and the next level.
-
-    `origin` maps the strands of a copy to the member they come from; a copy's own strands cross
-    each other equally often in any order, so they are not counted. Results of one operation
-    (`maker`: result -> operation) must not cross as they leave it: which is which would be lost.
-    What stands between parentheses (`around`) should not change sides with what does not.
-    """
-    return _cost(_places(before), _pairs(after, plan, origin, maker, around))
-
+Order = tuple[int, ...]
 
 # Members from which two wires come, the upper one of the next level first, and the cost of their crossing.
 Pairs = list[tuple[int, int, int]]
 
-
-def _pairs(
-    after: tuple[int, ...],
-    plan: Plan,
-    origin: Mapping[int, int],
-    maker: Mapping[int, int] | None = None,
-    around: Mapping[int, tuple[int, ...]] | None = None,
-) -> Pairs:
-    """All pairs of a level that can cross on their way to it."""
-    found = []
-    for upper, lower in combinations(after, 2):
-        cost = len(plan.members[upper].wires) * len(plan.members[lower].wires)
-        if maker and maker.get(upper, -1) == maker.get(lower, -2):
-            cost += FORBIDDEN
-        if around and around.get(upper, ()) != around.get(lower, ()):
-            cost += ENCLOSED
-        if cost:
-            found.append((origin.get(upper, upper), origin.get(lower, lower), cost))
-    return found
+# Orders of a level, each with its cost up to the outputs and the order of the level after it.
+Ways = dict[Order, tuple[int, Order]]
 
 
-def _places(order: tuple[int, ...]) -> dict[int, int]:
+@frozen
+class Levels:
+    """The order of members before each column, and after the last; and of each column's results."""
+
+    before: tuple[Order, ...]
+    after: tuple[Order, ...]
+    shuffled: bool  # the inputs must change places before the first column
+    crossings: int
+
+
+def order_members(plan: Plan) -> Levels:
+    """The orders with the fewest crossings that the search meets."""
+    search = _Search(plan)
+    total, levels = search.run(KEPT)
+    if total:
+        least, other = search.run(MORE)
+        levels = other if least < total else levels
+    return levels
+
+
+def _pairs(after: Order, plan: Plan) -> Pairs:
+    """All pairs of a level that can cross on their way to it, and in how many wires they do."""
+    wires = {member: len(plan.members[member].wires) for member in after}
+    return [
+        (upper, lower, cost)
+        for upper, lower in combinations(after, 2)
+        if (cost := wires[upper] * wires[lower])
+    ]
+
+
+def _places(order: Order) -> dict[int, int]:
     return {member: number for number, member in enumerate(order)}
 
 
@@ -79,232 +76,230 @@ def _cost(places: Mapping[int, int], pairs: Pairs) -> int:
     return sum([cost for upper, lower, cost in pairs if places[upper] > places[lower]])
 
 
-@frozen
-class Levels:
-    """The order of members before each column, and after the last; and of each column's results."""
+class _Column:
+    """The way across a column, from the level before it to the level after it.
 
-    before: tuple[tuple[int, ...], ...]
-    after: tuple[tuple[int, ...], ...]
-    shuffled: bool  # the inputs must change places before the first column
-    crossings: int
-
-
-def results(
-    level: tuple[int, ...], acts: tuple[Act, ...], plan: Plan, following: tuple[int, ...] = ()
-) -> tuple[int, ...]:
-    """The members right after a column: outputs stand where the inputs stood; copies not yet parted.
-
-    What comes from nowhere comes where it crosses least on its way to the level after.
+    The strands of a copy come from one member: they cross each other equally often in any order, and
+    that is not counted. Results of one operation must not cross as they leave it: which is which would
+    be lost. What stands between parentheses should not change sides with what does not.
     """
-    made: dict[int, tuple[int, ...]] = {}
-    gone: set[int] = set()
-    sources: list[tuple[int, ...]] = []
-    for act in acts:
-        if act.step is None:
-            continue
-        if act.ins:
-            made[act.ins[0]] = act.outs
-        else:
-            sources.append(act.outs)
-        gone.update(act.ins)
-    if not gone and not sources:
-        return level
-    blocks = [made.get(member, (member,)) for member in level if member in made or member not in gone]
-    if sources:
-        parents = {strand: act.ins[0] for act in acts if act.step is None for strand in act.outs}
-        sources.sort(key=lambda outs: min(following.index(out) for out in outs) if outs else 0)
-        for outs in sources:
-            blocks.insert(_gap(blocks, outs, following, parents, plan), outs)
-    return tuple(member for block in blocks for member in block)
 
+    def __init__(self, plan: Plan, number: int, around: Mapping[int, Order]) -> None:
+        self.plan = plan
+        self.around = around
+        self.acts = plan.columns[number]
+        self.starts = {act.ins[0]: act.ins for act in self.acts if act.ins}
+        self.inner = {member for block in self.starts.values() for member in block[1:]}
+        self.owner = {out: act for act, each in enumerate(self.acts) for out in each.outs}
+        self._origin = {strand: act.ins[0] for act in self.acts if act.step is None for strand in act.outs}
+        self._maker = {out: act for out, act in self.owner.items() if self.acts[act].step is not None}
+        self._from_nowhere = any(act.step is not None and not act.ins for act in self.acts)
+        self._known_pairs: dict[Order, Pairs] = {}
+        self._known_places: dict[tuple[Order, Order], dict[int, int]] = {}
 
-def _gap(
-    blocks: list[tuple[int, ...]],
-    outs: tuple[int, ...],
-    following: tuple[int, ...],
-    parents: Mapping[int, int],
-    plan: Plan,
-) -> int:
-    """Between which blocks something crosses least that comes from nowhere; of equal gaps the lowest."""
-    first = min((following.index(out) for out in outs), default=0)
-    home = {member: number for number, block in enumerate(blocks) for member in block}
-    costs = [0] * (len(blocks) + 1)
-    for place, member in enumerate(following):
-        block = home.get(parents.get(member, member))
-        if block is not None:
-            wires = len(plan.members[member].wires)
-            for gap in range(block + 1) if place < first else range(block + 1, len(costs)):
-                costs[gap] += wires
-    return len(costs) - 1 - costs[::-1].index(min(costs))
+    def results(self, before: Order, after: Order) -> Order:
+        """The members right after: outputs stand where the inputs stood; copies not yet parted.
 
-
-def origins(acts: tuple[Act, ...]) -> dict[int, int]:
-    """The strands that the column's copies make, each with the member it comes from."""
-    return {strand: act.ins[0] for act in acts if act.step is None for strand in act.outs}
-
-
-def order_members(plan: Plan) -> Levels:
-    """The orders with the fewest crossings that the search meets."""
-    around = enclosures(plan).members
-    total, levels = _searched(plan, around, KEPT)
-    if total:
-        least, other = _searched(plan, around, MORE)
-        levels = other if least < total else levels
-    return levels
-
-
-def _searched(plan: Plan, around: Mapping[int, tuple[int, ...]], kept: int) -> tuple[int, Levels]:
-    """Orders, and what they cost: crossings, and what counts for some."""
-    states: list[dict[tuple[int, ...], tuple[int, tuple[int, ...]]]] = [{plan.last: (0, ())}]
-    for column in reversed(range(len(plan.columns))):
-        made = [act.outs for act in plan.columns[column - 1] if act.step is not None] if column else []
-        together = [outs for outs in made if len(outs) > 1]
-        states.append(_back(plan, plan.columns[column], states[-1], together, around, kept))
-    states.reverse()
-    best: tuple[int, tuple[int, ...]] | None = None
-    for order, (cost, _) in states[0].items():
-        total = cost + crossings(plan.first, order, plan, {})
-        if best is None or total < best[0]:
-            best = (total, order)
-    if best is None:
-        raise ValueError("a diagram has at least one order")
-    total, order = best
-    before = [order]
-    for state in states[:-1]:
-        before.append(state[before[-1]][1])
-    if total:
-        before = _refined(plan, before, total, around)
-        order = before[0]
-    after = tuple(
-        results(level, acts, plan, following)
-        for level, acts, following in zip(before[:-1], plan.columns, before[1:], strict=True)
-    )
-    first = crossings(plan.first, order, plan, {})
-    counted, cost = (
-        first
-        + sum(
-            crossings(after[column], before[column + 1], plan, origins(acts), _makers(acts), enclosed)
-            for column, acts in enumerate(plan.columns)
-        )
-        for enclosed in (None, around)
-    )
-    return cost, Levels(tuple(before), after, before[0] != plan.first, counted)
-
-
-def _back(
-    plan: Plan,
-    acts: tuple[Act, ...],
-    following: dict[tuple[int, ...], tuple[int, tuple[int, ...]]],
-    together: list[tuple[int, ...]],
-    around: Mapping[int, tuple[int, ...]],
-    most: int,
-) -> dict[tuple[int, ...], tuple[int, tuple[int, ...]]]:
-    """Cheapest orders before a column, each with its cost and the order that follows it.
-
-    `together` are results of one operation just before: orders in which they keep theirs count too.
-    `around` are the parentheses around each member: nothing else may stand between these members.
-    """
-    origin = origins(acts)
-    maker = _makers(acts)
-    from_nowhere = any(act.step is not None and not act.ins for act in acts)
-    made: dict[tuple[int, ...], dict[int, int]] = {}
-    found: dict[tuple[int, ...], tuple[int, tuple[int, ...]]] = {}
-    for after, (cost, _) in following.items():
-        pairs = _pairs(after, plan, origin, maker, around)
-        candidates = _candidates(acts, after, most)
-        candidates += [_kept(order, together) for order in candidates] if together else []
-        if any(around.get(member) for member in candidates[0]):
-            candidates = [_gathered(order, around) for order in candidates]
-        for before in dict.fromkeys(candidates):
-            least = found[before][0] if before in found else None
-            if least is not None and cost >= least:
+        What comes from nowhere comes where it crosses least on its way to the level after.
+        """
+        made: dict[int, Order] = {}
+        gone: set[int] = set()
+        sources: list[Order] = []
+        for act in self.acts:
+            if act.step is None:
                 continue
-            if from_nowhere or before not in made:
-                made[before] = _places(results(before, acts, plan, after))
-            total = cost + _cost(made[before], pairs)
-            if least is None or total < least:
-                found[before] = (total, after)
-    if len(found) > most:
-        kept = sorted(
-            found, key=lambda order: found[order][0] + FORBIDDEN * (_kept(order, together) != order)
-        )[:most]
-        return {order: found[order] for order in kept}
-    return found
+            if act.ins:
+                made[act.ins[0]] = act.outs
+            else:
+                sources.append(act.outs)
+            gone.update(act.ins)
+        blocks = [made.get(member, (member,)) for member in before if member in made or member not in gone]
+        sources.sort(key=lambda outs: min(map(after.index, outs), default=0))
+        for outs in sources:
+            blocks.insert(self._gap(blocks, outs, after), outs)
+        return tuple(member for block in blocks for member in block)
+
+    def _gap(self, blocks: list[Order], outs: Order, after: Order) -> int:
+        """Between which blocks something crosses least that comes from nowhere; of equal gaps the lowest."""
+        first = min(map(after.index, outs), default=0)
+        home = {member: number for number, block in enumerate(blocks) for member in block}
+        costs = [0] * (len(blocks) + 1)
+        for place, member in enumerate(after):
+            block = home.get(self._origin.get(member, member))
+            if block is not None:
+                wires = len(self.plan.members[member].wires)
+                for gap in range(block + 1) if place < first else range(block + 1, len(costs)):
+                    costs[gap] += wires
+        return len(costs) - 1 - costs[::-1].index(min(costs))
+
+    def places(self, before: Order, after: Order) -> dict[int, int]:
+        """Where its results stand; only what comes from nowhere looks where it has to go."""
+        key = before, after if self._from_nowhere else ()
+        if key not in self._known_places:
+            self._known_places[key] = _places(self.results(*key))
+        return self._known_places[key]
+
+    def pairs(self, after: Order) -> Pairs:
+        """What crosses on its way to the level after, and what each crossing costs."""
+        if after not in self._known_pairs:
+            self._known_pairs[after] = list(self._priced(after))
+        return self._known_pairs[after]
+
+    def _priced(self, after: Order) -> Iterator[tuple[int, int, int]]:
+        wires = [len(self.plan.members[member].wires) for member in after]
+        makers = [self._maker.get(member, ~number) for number, member in enumerate(after)]
+        around = [self.around.get(member, ()) for member in after]
+        origins = [self._origin.get(member, member) for member in after]
+        for upper, lower in combinations(range(len(after)), 2):
+            cost = wires[upper] * wires[lower]
+            if makers[upper] == makers[lower]:
+                cost += FORBIDDEN
+            if around[upper] != around[lower]:
+                cost += ENCLOSED
+            if cost:
+                yield origins[upper], origins[lower], cost
+
+    def crossings(self, before: Order, after: Order) -> int:
+        """The crossings of wires alone."""
+        places = self.places(before, after)
+        return sum(
+            cost
+            for upper, lower, cost in _pairs(after, self.plan)
+            if places[self._origin.get(upper, upper)] > places[self._origin.get(lower, lower)]
+        )
 
 
-def _refined(
-    plan: Plan, before: list[tuple[int, ...]], total: int, around: Mapping[int, tuple[int, ...]]
-) -> list[tuple[int, ...]]:
-    """The orders of all levels, or better ones in which at each level some neighbours stand elsewhere."""
-    origin = [origins(acts) for acts in plan.columns]
-    maker = [_makers(acts) for acts in plan.columns]
-    for _ in range(ROUNDS):
-        best = {order: crossings(plan.first, order, plan, {}) for order in _moved(plan, before, 0, around)}
-        came: list[dict[tuple[int, ...], tuple[int, ...]]] = []
-        for column, acts in enumerate(plan.columns):
-            following: dict[tuple[int, ...], int] = {}
-            parents: dict[tuple[int, ...], tuple[int, ...]] = {}
-            afters = [
-                (after, _pairs(after, plan, origin[column], maker[column], around))
-                for after in _moved(plan, before, column + 1, around)
-            ]
-            from_nowhere = any(act.step is not None and not act.ins for act in acts)
-            for order, cost in best.items():
-                places = {} if from_nowhere else _places(results(order, acts, plan))
-                for after, pairs in afters:
-                    least = following.get(after, total + 1)
-                    if cost >= least:
-                        continue
-                    if from_nowhere:
-                        places = _places(results(order, acts, plan, after))
-                    mine = cost + _cost(places, pairs)
-                    if mine < least:
-                        following[after], parents[after] = mine, order
-            best = following
-            came.append(parents)
-        if best.get(plan.last, total) >= total:
-            return before
-        total = best[plan.last]
-        before = [plan.last]
-        for parents in reversed(came):
-            before.append(parents[before[-1]])
-        before.reverse()
-        if not total:
-            break
-    return before
+class _Search:
+    """Looks for orders, and remembers of every order what it has found out."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        around = enclosures(plan).members
+        self._fences = {
+            member: tuple(inside[: depth + 1] for depth in range(len(inside)))
+            for member, inside in around.items()
+            if inside
+        }
+        self._columns = [_Column(plan, number, around) for number in range(len(plan.columns))]
+        # Results of one operation just before a level: orders in which they keep theirs count too.
+        self._together: list[list[Order]] = [
+            [act.outs for act in acts if act.step is not None and len(act.outs) > 1]
+            for acts in ((), *plan.columns)
+        ]
+        self._known: dict[Order, Order] = {}
+
+    def run(self, kept: int) -> tuple[int, Levels]:
+        """Orders, and what they cost: crossings, and what counts for some."""
+        plan = self.plan
+        states: list[Ways] = [{plan.last: (0, ())}]
+        for column in reversed(range(len(plan.columns))):
+            states.append(self._back(column, states[-1], kept))
+        states.reverse()
+        total, order = min(
+            ((cost + self._first(order), order) for order, (cost, _) in states[0].items()),
+            key=itemgetter(0),
+        )
+        before = [order]
+        for state in states[:-1]:
+            before.append(state[before[-1]][1])
+        if total:
+            before = self._refined(before, total)
+        ways = list(zip(self._columns, before[:-1], before[1:], strict=True))
+        first = self._first(before[0])
+        counted = first + sum(column.crossings(*levels) for column, *levels in ways)
+        cost = first + sum(_cost(column.places(*levels), column.pairs(levels[1])) for column, *levels in ways)
+        after = tuple(column.results(*levels) for column, *levels in ways)
+        return cost, Levels(tuple(before), after, before[0] != plan.first, counted)
+
+    def _first(self, order: Order) -> int:
+        """Crossings of the inputs on their way to the first level."""
+        return _cost(_places(self.plan.first), _pairs(order, self.plan))
+
+    def _back(self, number: int, following: Ways, most: int) -> Ways:
+        """Cheapest orders before a column, each with its cost and the order that follows it."""
+        column, together = self._columns[number], self._together[number]
+        found: Ways = {}
+        for after, (cost, _) in following.items():
+            pairs = column.pairs(after)
+            candidates = _candidates(column, after, most)
+            candidates += [_kept(order, together) for order in candidates] if together else []
+            for before in dict.fromkeys(map(self._gathered, candidates)):
+                least = found[before][0] if before in found else None
+                if least is not None and cost >= least:
+                    continue
+                total = cost + _cost(column.places(before, after), pairs)
+                if least is None or total < least:
+                    found[before] = (total, after)
+        if len(found) > most:
+            kept = sorted(
+                found, key=lambda order: found[order][0] + FORBIDDEN * (_kept(order, together) != order)
+            )[:most]
+            return {order: found[order] for order in kept}
+        return found
+
+    def _refined(self, before: list[Order], total: int) -> list[Order]:
+        """The orders of all levels, or better ones in which at each level some neighbours stand elsewhere."""
+        for _ in range(ROUNDS):
+            best = {order: self._first(order) for order in self._moved(before, 0)}
+            came: list[dict[Order, Order]] = []
+            for number, column in enumerate(self._columns):
+                following: dict[Order, int] = {}
+                parents: dict[Order, Order] = {}
+                afters = [(after, column.pairs(after)) for after in self._moved(before, number + 1)]
+                for order, cost in best.items():
+                    for after, pairs in afters:
+                        least = following.get(after, total + 1)
+                        if cost >= least:
+                            continue
+                        mine = cost + _cost(column.places(order, after), pairs)
+                        if mine < least:
+                            following[after], parents[after] = mine, order
+                best = following
+                came.append(parents)
+            if best.get(self.plan.last, total) >= total:
+                return before
+            total = best[self.plan.last]
+            before = [self.plan.last]
+            for parents in reversed(came):
+                before.append(parents[before[-1]])
+            before.reverse()
+            if not total:
+                break
+        return before
+
+    def _moved(self, before: list[Order], level: int) -> list[Order]:
+        """An order of a level, and those in which a block, or a run of them, stands elsewhere."""
+        order = before[level]
+        if level == len(self._columns):
+            return [order]
+        column, together = self._columns[level], self._together[level]
+        blocks = [column.starts.get(member, (member,)) for member in order if member not in column.inner]
+        longest = len(blocks) if len(blocks) <= WIDE else 1
+        found = {order: None}
+        for start, stop in combinations(range(len(blocks) + 1), 2):
+            if stop - start > longest:
+                continue
+            run, rest = blocks[start:stop], [*blocks[:start], *blocks[stop:]]
+            for place in range(len(rest) + 1):
+                moved = tuple(m for block in (*rest[:place], *run, *rest[place:]) for m in block)
+                found[self._gathered(_kept(moved, together))] = None
+        return list(found)
+
+    def _gathered(self, order: Order) -> Order:
+        """The order with members between the same parentheses together, where the first of them stands."""
+        if not self._fences:
+            return order
+        if order not in self._known:
+            place: dict[Order, int] = {}
+            keys = {
+                member: (*[place.setdefault(fence, number) for fence in self._fences.get(member, ())], number)
+                for number, member in enumerate(order)
+            }
+            self._known[order] = tuple(sorted(order, key=keys.__getitem__))
+        return self._known[order]
 
 
-def _moved(
-    plan: Plan, before: list[tuple[int, ...]], level: int, around: Mapping[int, tuple[int, ...]]
-) -> list[tuple[int, ...]]:
-    """An order of a level, and those in which a block, or a run of them, stands elsewhere."""
-    order = before[level]
-    if level == len(plan.columns):
-        return [order]
-    starts = {act.ins[0]: act.ins for act in plan.columns[level] if act.ins}
-    inner = {member for block in starts.values() for member in block[1:]}
-    blocks = [starts.get(member, (member,)) for member in order if member not in inner]
-    made = [act.outs for act in plan.columns[level - 1] if act.step is not None] if level else []
-    together = [outs for outs in made if len(outs) > 1]
-    longest = len(blocks) if len(blocks) <= WIDE else 1
-    found = {order: None}
-    for start, stop in combinations(range(len(blocks) + 1), 2):
-        if stop - start > longest:
-            continue
-        run, rest = blocks[start:stop], [*blocks[:start], *blocks[stop:]]
-        for place in range(len(rest) + 1):
-            moved = tuple(m for block in (*rest[:place], *run, *rest[place:]) for m in block)
-            moved = _kept(moved, together)
-            found[_gathered(moved, around) if around else moved] = None
-    return list(found)
-
-
-def _makers(acts: tuple[Act, ...]) -> dict[int, int]:
-    """The operation that makes each result of a column."""
-    return {out: number for number, act in enumerate(acts) if act.step is not None for out in act.outs}
-
-
-def _kept(order: tuple[int, ...], together: list[tuple[int, ...]]) -> tuple[int, ...]:
+def _kept(order: Order, together: list[Order]) -> Order:
     """The order with the results of each operation in the order in which they were made."""
     members = list(order)
     for results_of_one in together:
@@ -315,37 +310,21 @@ def _kept(order: tuple[int, ...], together: list[tuple[int, ...]]) -> tuple[int,
     return tuple(members)
 
 
-def _gathered(order: tuple[int, ...], around: Mapping[int, tuple[int, ...]]) -> tuple[int, ...]:
-    """The order with all members between the same parentheses together, where the first of them stands."""
-    place: dict[tuple[int, ...], int] = {}
-    keys: dict[int, tuple[int, ...]] = {}
-    for number, member in enumerate(order):
-        inside = around.get(member, ())
-        keys[member] = (
-            *(place.setdefault(inside[:depth], number) for depth in range(1, len(inside) + 1)),
-            number,
-        )
-    return tuple(sorted(order, key=keys.__getitem__))
-
-
-def _candidates(acts: tuple[Act, ...], after: tuple[int, ...], most: int) -> list[tuple[int, ...]]:
+def _candidates(column: _Column, after: Order, most: int) -> list[Order]:
     """Orders of the level before a column, the natural ones first.
 
     In a natural order every block - the inputs of an operation, a value that is copied, a member
     that passes - stands where one of its results stands.
     """
+    acts, owner = column.acts, column.owner
     if len(after) == 1 and len(acts) <= 1 and (not acts or len(acts[0].outs) == 1):
         return [acts[0].ins if acts else after]
-    owner: dict[int, int] = {}
-    for number, act in enumerate(acts):
-        for out in act.outs:
-            owner[out] = number
     every = list(range(len(after), -1, -1)) if len(after) <= BLOCKS else [len(after), 0]
     spots = [[place for place, member in enumerate(after) if owner.get(member) == number] or every
              for number in range(len(acts))]  # fmt: skip
-    natural: list[tuple[tuple[int, ...], ...]] = []
+    natural: list[tuple[Order, ...]] = []
     for chosen in product(*spots):
-        blocks: list[tuple[int, tuple[int, ...]]] = [
+        blocks: list[tuple[int, Order]] = [
             (place, (member,)) for place, member in enumerate(after) if member not in owner
         ]
         blocks += [(place, acts[number].ins) for number, place in enumerate(chosen) if acts[number].ins]
@@ -354,7 +333,7 @@ def _candidates(acts: tuple[Act, ...], after: tuple[int, ...], most: int) -> lis
             natural.append(order)
         if len(natural) >= most:
             break
-    candidates: dict[tuple[tuple[int, ...], ...], None] = dict.fromkeys(natural)
+    candidates: dict[tuple[Order, ...], None] = dict.fromkeys(natural)
     if len(natural[0]) <= BLOCKS:
         candidates.update(dict.fromkeys(permutations(natural[0])))
     else:

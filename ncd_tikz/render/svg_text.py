@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ncd_tikz.render.plain import plain
@@ -61,7 +62,7 @@ class Typesetter:
             for text in texts:
                 key = (text.text, text.font, text.size)
                 if key not in self._settings:
-                    self._settings[key] = _set(text, pixels * text.size)
+                    self._settings[key] = _set(text.text, text.font, pixels * text.size)
                 if text.font != "math":
                     fit = self._fit(text)
                     style = (text.font, text.size)
@@ -105,18 +106,19 @@ def _ziamath() -> Iterator[None]:
         fonts.svg2, fonts.precision, fonts.debug, config.math, config.text = before
 
 
-def _set(text: Text, pixels: float) -> Setting:
+@lru_cache(maxsize=1024)  # the figures of a paper share their labels, which take long to set
+def _set(text: str, font: str, pixels: float) -> Setting:
     from ziamath.zmath import Latex
     from ziamath.zmath import Text as Words
 
-    words = " ".join(text.text.split())
+    words = " ".join(text.split())
     if not plain(words).strip():
         return Setting("", 0.0, 0.0)  # such as an empty group: nothing to set
     try:
-        if text.font == "math":
+        if font == "math":
             picture = Latex(words, size=pixels, inline=True, margin=0).svgxml()
         else:
-            picture = Words(_unescaped(words), textfont=_VARIANTS[text.font], size=pixels).svgxml()
+            picture = Words(_unescaped(words), textfont=_VARIANTS[font], size=pixels).svgxml()
     except Exception:
         # A formula that ziamath cannot read is shown as its words, not dropped.
         picture = Words(plain(words), textfont="serif", size=pixels).svgxml()

@@ -410,20 +410,20 @@ class _Reader:
 
     def _read_labels(self, x: float, tensors: list[list[int]], values: list[Seen]) -> None:
         """Labels whose wire is level at this cut, and whose foot is just above it."""
-        for label in self.labels:
-            for tensor, (_, wires) in zip(tensors, values, strict=True):
-                for place, number in enumerate(tensor):
-                    wire = self.wires[number]
-                    y = wire.height(label.at[0])
-                    level = wire.height(x)
-                    if (
-                        y is None
-                        or level is None
-                        or abs(y - level) > NEAR
-                        or not self._same(wire, x, label.at[0])
-                    ):
+        for tensor, (_, wires) in zip(tensors, values, strict=True):
+            for place, number in enumerate(tensor):
+                wire = self.wires[number]
+                level = wire.height(x)
+                if level is None:
+                    continue
+                for label in self.labels:
+                    at, foot = label.at
+                    if not -NEAR < level - foot < LABEL_REACH + NEAR:
                         continue
-                    if 0 < y - label.at[1] < LABEL_REACH:
+                    y = wire.height(at)
+                    if y is None or abs(y - level) > NEAR or not self._same(wire, x, at):
+                        continue
+                    if 0 < y - foot < LABEL_REACH:
                         self.wiring.labels.add((wires[place], label.text))
 
     def _same(self, wire: Line, one: float, other: float) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TypeGuard
 
 from ncd_tikz.errors import NcdError
@@ -108,18 +109,16 @@ class GlyphInk:
 class Line:
     """A wire or dashed line with the stretches where it is level."""
 
-    points: list[Point]
     segments: tuple[Segment, ...]
     start: Point
     end: Point
+    levels: list[tuple[float, float, float]]  # from where to where, and the row
 
     def height(self, x: float) -> float | None:
         """The row at x, where the line is level there."""
-        here = self.start
-        for segment in self.segments[1:]:
-            if here[0] - NEAR <= x <= segment.to[0] + NEAR and abs(here[1] - segment.to[1]) < NEAR:
-                return here[1]
-            here = segment.to
+        for low, high, y in self.levels:
+            if low <= x <= high:
+                return y
         return None
 
     def row(self, x: float) -> float | None:
@@ -158,7 +157,12 @@ def _share(start: float, curve: CurveTo, x: float) -> float:
 
 def line_along(segments: tuple[Segment, ...]) -> Line:
     points = [segment.to for segment in segments]
-    return Line(points, segments, points[0], points[-1])
+    levels = [
+        (left - NEAR, right + NEAR, y)
+        for (left, y), (right, row) in pairwise(points)
+        if abs(y - row) < NEAR
+    ]
+    return Line(segments, points[0], points[-1], levels)
 
 
 class Groups:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 
@@ -53,14 +54,20 @@ def sides_of_picture(diagram: Diagram, scene: Scene) -> list[tuple[Diagram, Scen
 
 
 @cache
-def scenes_at_all_widths(name: str | int) -> tuple[tuple[str, Scene], ...]:
-    """Its pictures at every preset of `width:`, equal ones once; narrow ones are broken into rows."""
+def scene_at(name: str | int, width: str) -> Scene:
+    """Its picture at a preset of `width:`, or as wide as it likes."""
     diagram = spec_diagram(name)
-    scenes: dict[Scene, str] = {}
+    return lay_out(replace(diagram, figure=replace(diagram.figure, width=width)))
+
+
+def scenes_at_all_widths(name: str | int) -> Iterator[tuple[str, Scene]]:
+    """Its pictures at every preset, equal ones once, drawn as they are asked for."""
+    seen: set[Scene] = set()
     for width in ("", *PRESETS):
-        scene = lay_out(replace(diagram, figure=replace(diagram.figure, width=width)))
-        scenes.setdefault(replace(scene, width=""), width or "free")
-    return tuple((f"{name} at {width}", scene) for scene, width in scenes.items())
+        scene = replace(scene_at(name, width), width="")
+        if scene not in seen:
+            seen.add(scene)
+            yield f"{name} at {width or 'free'}", scene
 
 
 def told(failures: dict[str | int, str]) -> str:

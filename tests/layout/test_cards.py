@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ncd_tikz.layout.extent import Box, box_of, text_box
 from ncd_tikz.scene import Card, Scene, Text
 from ncd_tikz.scene.sides import side_of
-from tests.layout.pictures import CATALOGUE, scenes_at_all_widths
 
 
 def cut(scene: Scene) -> list[str]:
@@ -29,12 +26,6 @@ def cut(scene: Scene) -> list[str]:
 def _through(card: Box, label: Box) -> bool:
     high = card.top < label.bottom and label.top < card.bottom
     return high and any(label.left < x < label.right for x in (card.left, card.right))
-
-
-@pytest.mark.parametrize("name", CATALOGUE)
-def test_no_card_cuts_a_label(name: str) -> None:
-    found = {what: labels for what, scene in scenes_at_all_widths(name) if (labels := cut(scene))}
-    assert found == {}
 
 
 def test_a_cut_label_is_noticed() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from ncd_tikz.scene import Dashes, Item, LineTo, Move, Scene, Text, Wire
 from ncd_tikz.scene.moving import moved
-from tests.layout.pictures import CATALOGUE, FEW, scene_of, scenes_at_all_widths, told
+from tests.layout.pictures import FEW, scene_of, told
 from tests.layout.touching import touching
 
 
@@ -23,12 +23,6 @@ def failures(names: Iterable[str | int]) -> dict[str | int, str]:
         if faults:
             found[name] = "; ".join(faults[:3])
     return found
-
-
-@pytest.mark.parametrize("name", CATALOGUE)
-def test_nothing_touches_in_any_spec(name: str) -> None:
-    found = {what: faults for what, scene in scenes_at_all_widths(name) if (faults := touching(scene))}
-    assert not found
 
 
 @pytest.mark.slow

@@ -78,33 +78,35 @@ def pages(folder: Path) -> list[bytes]:
     return [path.read_bytes() for path in sorted(folder.glob("page*.ppm"))]
 
 
-@pytest.mark.parametrize("engine", ["pdflatex", "xelatex", "latex"])
-def test_all_figures_compile_without_a_warning(engine: str, tmp_path: Path) -> None:
-    write(tmp_path, document(FIGURES), FIGURES)
-    typeset(tmp_path, engine)
+def all_drawn(folder: Path, engine: str) -> list[bytes]:
+    """All figures on pages of their own, by an engine that says nothing against them."""
+    folder.mkdir()
+    write(folder, document(FIGURES), FIGURES)
+    typeset(folder, engine)
     if engine == "latex":
-        run(tmp_path, "dvips", "-q", "paper.dvi")
-        run(tmp_path, "ps2pdf", "paper.ps")
-    drawn = pages(tmp_path)
+        run(folder, "dvips", "-q", "paper.dvi")
+        run(folder, "ps2pdf", "paper.ps")
+    drawn = pages(folder)
     assert len(drawn) == len(FIGURES)
-    assert all(len(set(page)) > 5 for page in drawn)
+    assert all(len(set(page[::7])) > 5 for page in drawn)
+    return drawn
+
+
+@pytest.mark.parametrize("engine", ["xelatex", "latex"])
+def test_all_figures_compile_without_a_warning(engine: str, tmp_path: Path) -> None:
+    """With pdflatex they do in the next test."""
+    all_drawn(tmp_path / "paper", engine)
 
 
 def test_a_hostile_author_changes_no_pixel(tmp_path: Path) -> None:
     """All hostility at once: styles, the font and the colour around a figure, and active characters."""
-    friendly, hostile = tmp_path / "friendly", tmp_path / "hostile"
-    wanted = drawn_in(friendly, document(FIGURES))
-    drawn = drawn_in(hostile, document(FIGURES, HOSTILE, r"\bfseries\itshape\color{red}" + ACTIVE))
-    assert len(drawn) == len(wanted)
-    changed = [name for name, one, other in zip(FIGURES, wanted, drawn, strict=True) if one != other]
+    wanted = all_drawn(tmp_path / "friendly", "pdflatex")
+    hostile = tmp_path / "hostile"
+    hostile.mkdir()
+    write(hostile, document(FIGURES, HOSTILE, r"\bfseries\itshape\color{red}" + ACTIVE), FIGURES)
+    run(hostile, "pdflatex", "-interaction=nonstopmode", "-halt-on-error", "paper.tex")
+    changed = [name for name, one, other in zip(FIGURES, wanted, pages(hostile), strict=True) if one != other]
     assert changed == []
-
-
-def drawn_in(folder: Path, source: str) -> list[bytes]:
-    folder.mkdir()
-    write(folder, source, FIGURES)
-    run(folder, "pdflatex", "-interaction=nonstopmode", "-halt-on-error", "paper.tex")
-    return pages(folder)
 
 
 def test_the_comparison_would_notice(tmp_path: Path) -> None:
