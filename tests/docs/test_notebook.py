@@ -1,4 +1,4 @@
-"""The notebook: kept without outputs, executed here, every diagram shown."""
+"""The notebook: kept without outputs; `test_site` executes it and looks for every diagram of it."""
 
 from __future__ import annotations
 
@@ -45,26 +45,6 @@ def test_it_goes_through_the_paper(path: Path) -> None:
     lines = [line for cell in book["cells"] for line in "".join(cell["source"]).splitlines()]
     headings = [line.split()[1] for line in lines if line.startswith("## ")]
     assert headings == ["2.3", "2.4", "3.1", "3.2", "3.3", "3.4", "3.5"]
-
-
-@pytest.mark.slow
-@pytest.mark.torch
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_it_runs_and_shows_its_diagrams(path: Path, tmp_path: Path) -> None:
-    book = execute(path, tmp_path)
-    shown = page(book, path.stem)
-    diagrams = [cell for cell in book.cells if cell.cell_type == "code" and _last_line(cell).isidentifier()]
-    assert len(diagrams) > 20
-    assert len(shown.pictures) == len(diagrams)
-    assert all(svg.startswith("<?xml") and "<path" in svg for svg in shown.pictures.values())
-    assert all(f'src="{name}"' in shown.markdown for name in shown.pictures)
-    assert "NOT the same function" not in shown.markdown
-    assert shown.markdown.count("same function") > 5
-
-
-def _last_line(cell: object) -> str:
-    lines: list[str] = cell.source.strip().splitlines()  # type: ignore[attr-defined]
-    return lines[-1] if lines else ""
 
 
 @pytest.mark.slow

@@ -32,11 +32,11 @@ def _run(*command: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.slow
 @pytest.mark.torch
-@needs_browser
 def test_the_site(tmp_path: Path) -> None:
     """Built with nothing kept from earlier; every page opened. One test, since the building takes long.
 
-    The whole catalogue is checked by the command, all specs in one run, and the pages show what it said.
+    The whole catalogue is checked by the command, all specs in one run, and the pages show what it said;
+    the notebook is executed.
     """
     report = tmp_path / "report.json"
     said = _run("ncd_tikz", "check", "--draws=1", "--timeout=900", "--format=json", cwd=tmp_path).stdout
@@ -44,6 +44,10 @@ def test_the_site(tmp_path: Path) -> None:
     report.write_text(said, encoding="utf-8")
     site, work = tmp_path / "site", tmp_path / "work"
     _run("tools.gallery", "--fresh", "--draws=1", f"--checked={report}", f"--output={site}", f"--work={work}")
+    _has_all_pages(site)
+    _shows_all_diagrams(site / "notebooks")
+    if not program():
+        pytest.skip("the site is built; Chromium, which opens its pages, is missing")
     with browsing() as browser, served(site) as address:
         assert faults(browser, address, site) == {}
         softmax = site / "operations" / "files" / "softmax.svg"
@@ -52,7 +56,6 @@ def test_the_site(tmp_path: Path) -> None:
         assert "picture not shown: files/softmax.svg" in found.pop("operations/softmax.html")
         assert found == {}
         assert faults(browser, address, site, "operations/index.html")
-    _has_all_pages(site)
 
 
 def _has_all_pages(site: Path) -> None:
@@ -68,6 +71,27 @@ def _has_all_pages(site: Path) -> None:
     attention = (site / "gallery" / "multi_head_attention.html").read_text(encoding="utf-8")
     for said in ("<strong>same</strong>", "32,768 learned parameters", "class", "tikzpicture", "softmax"):
         assert said in attention
+    found = (site / "search" / "search_index.json").read_text(encoding="utf-8")
+    assert "Multi-Head Attention" in found
+    assert "tikzpicture" not in found  # what is found is what is said, not lines of TikZ and PyTorch
+
+
+def _shows_all_diagrams(folder: Path) -> None:
+    """Every cell of the notebook that ends in a name has its picture below it."""
+    (path,) = folder.glob("*.ipynb")
+    cells = [each for each in json.loads(path.read_text(encoding="utf-8"))["cells"] if each["source"]]
+    last = ["".join(each["source"]).split("\n")[-1] for each in cells if each["cell_type"] == "code"]
+    diagrams = [line for line in last if line.isidentifier()]
+    assert len(diagrams) > 20
+    page = path.with_suffix(".html").read_text(encoding="utf-8")
+    pictures = sorted(folder.glob("*.svg"))
+    assert len(pictures) == len(diagrams)
+    for picture in pictures:
+        svg = picture.read_text(encoding="utf-8")
+        assert svg.startswith("<?xml") and "<path" in svg
+        assert f'src="{picture.name}"' in page
+    assert "NOT the same function" not in page
+    assert page.count("same function") > 5
 
 
 PAGE = """<!doctype html><html><head><title>A page</title></head>
