@@ -121,11 +121,15 @@ def member(tree: Tree) -> Tree:
 
 
 def _unknown(name: str, sizes: Mapping[str, object]) -> ExpressionError:
+    known = tuple(sizes)
+    return ExpressionError(f"nothing is known about the size of {name!r}", lambda: _did_you_mean(name, known))
+
+
+def _did_you_mean(name: str, known: tuple[str, ...]) -> str:
     from difflib import get_close_matches  # only on the way to an error: it would slow every start
 
-    close = get_close_matches(name, list(sizes), 1)
-    hint = f"did you mean {close[0]!r}?" if close else ""
-    return ExpressionError(f"nothing is known about the size of {name!r}", hint)
+    close = get_close_matches(name, known, 1)
+    return f"did you mean {close[0]!r}?" if close else ""
 
 
 def _combine(mark: str, left: int, right: int) -> int | Fraction:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Union
 
 from ncd_tikz.errors import NcdError
@@ -28,12 +28,20 @@ _TOKEN = re.compile(
 
 
 class ExpressionError(NcdError):
-    """The bare fact that an expression or signature is wrong; the boundary adds its place."""
+    """The bare fact that an expression or signature is wrong; the boundary adds its place.
 
-    def __init__(self, fact: str, hint: str = "") -> None:
+    A hint that takes long to find may be given as what finds it: it is found when it is asked for.
+    """
+
+    def __init__(self, fact: str, hint: str | Callable[[], str] = "") -> None:
         self.fact = fact
-        self.hint = hint
+        self._hint = hint
         super().__init__(fact)
+
+    @property
+    def hint(self) -> str:
+        """What to try."""
+        return self._hint if isinstance(self._hint, str) else self._hint()
 
 
 def parse(text: str) -> Tree:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
@@ -20,7 +20,7 @@ from ncd_tikz.equivalence.cases import trains
 from ncd_tikz.equivalence.compare import compare
 from ncd_tikz.equivalence.cost import cost
 from ncd_tikz.equivalence.counterparts import Counterparts
-from ncd_tikz.equivalence.drawing import LIMIT, SizesError, draw_sizes
+from ncd_tikz.equivalence.drawing import LIMIT, Drawing, SizesError
 from ncd_tikz.equivalence.evaluate import Evaluation, Learned, evaluate, learned
 from ncd_tikz.equivalence.fit import fit
 from ncd_tikz.equivalence.lift import LiftError
@@ -85,6 +85,7 @@ class _Two:
     alignment: Alignment
     lacking: str = ""  # learned tensors that only one side has
     note: str = ""
+    drawings: dict[bool, Drawing] = field(default_factory=dict)  # for both sides at once, or for the left one
 
     @property
     def left(self) -> Diagram:
@@ -156,9 +157,11 @@ class _Two:
         words = renamed_axes(self.alignment)
         free = [free_symbols(diagram) for diagram in (self.left, self.right)]
         alike = not words and set(free[0]) == set(free[1])
+        if alike not in self.drawings:
+            self.drawings[alike] = Drawing((self.left, self.right) if alike else (self.left,), seed)
         for attempt in range(_TRIES):
             chance = random.Random(f"{seed} {number} {attempt}")
-            drawn = draw_sizes(self.left, chance, (self.right,) if alike else ())
+            drawn = self.drawings[alike].anew(chance)
             try:
                 given = self._given(drawn, free, words)
             except ExpressionError:

@@ -61,7 +61,18 @@ class Drawing:
     def __init__(self, sides: Sequence[Diagram], seed: int) -> None:
         self.sides, self.seed = tuple(sides), seed
         self._first: _Draw | None = None
+        self._plain: _Draw | None = None  # has learned nothing
         self._found: dict[int, dict[str, int]] = {}
+
+    def anew(self, chance: random.Random) -> dict[str, int]:
+        """What `draw_sizes` gives, a little sooner.
+
+        Raises:
+            SizesError: even the spec's own numbers do not fit, or everything that fits is too large.
+        """
+        if self._plain is None:
+            self._plain = _Draw(self.sides, chance)
+        return self._plain.again(chance).sizes()
 
     def __call__(self, number: int) -> dict[str, int]:
         """The sizes of draw `number`, the same whatever was drawn before; as `draw_sizes` gives them.

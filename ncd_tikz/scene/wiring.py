@@ -158,9 +158,7 @@ def _share(start: float, curve: CurveTo, x: float) -> float:
 def line_along(segments: tuple[Segment, ...]) -> Line:
     points = [segment.to for segment in segments]
     levels = [
-        (left - NEAR, right + NEAR, y)
-        for (left, y), (right, row) in pairwise(points)
-        if abs(y - row) < NEAR
+        (left - NEAR, right + NEAR, y) for (left, y), (right, row) in pairwise(points) if abs(y - row) < NEAR
     ]
     return Line(segments, points[0], points[-1], levels)
 
