@@ -23,7 +23,7 @@ else:
     settings.load_profile("fixed")
 
 
-# The specs that `make quick` looks at; tests over all of them are slow for the others.
+# The specs that `make quick` looks at; a test of any other one is a slow test.
 QUICK = ("feed_forward", "max_pool", "multi_head_attention", "einsum_two_ways", "zigzag")
 
 

@@ -12,9 +12,6 @@ from ncd_tikz.diagram.learned import weights
 from ncd_tikz.resources import spec_names
 from tests.diagram.spec_edits import Edit, edits, read, renamed_values, text_of
 
-QUICK = ("multi_head_attention", "two_layer_residual_mlp", "squeeze_excitation", "einsum_two_ways")
-SPECS = [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in spec_names()]
-
 
 def both(edit: Edit) -> tuple[Diagram, Diagram]:
     pair = read(edit.spec, edit.old), read(edit.spec, edit.new)
@@ -23,7 +20,7 @@ def both(edit: Edit) -> tuple[Diagram, Diagram]:
     return pair[0], pair[1]
 
 
-@pytest.mark.parametrize("name", SPECS)
+@pytest.mark.parametrize("name", spec_names())
 def test_an_edit_is_told_at_its_step(name: str) -> None:
     for edit in edits((name,)):
         found = differences(*both(edit))
@@ -57,13 +54,13 @@ def test_there_are_many_edits_of_many_kinds() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", SPECS)
+@pytest.mark.parametrize("name", spec_names())
 def test_renamed_values_are_only_names(name: str) -> None:
     for edit in renamed_values(name):
         assert all(each.only_names for each in differences(*both(edit))), edit[:3]
 
 
-@pytest.mark.parametrize("name", SPECS)
+@pytest.mark.parametrize("name", spec_names())
 def test_nothing_differs_from_itself(name: str) -> None:
     one, other = read(name, text_of(name)), read(name, text_of(name) + "\n# a comment\n")
     assert one is not None

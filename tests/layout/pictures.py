@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 
-import pytest
-
 from ncd_tikz.diagram import Diagram, load
 from ncd_tikz.layout import lay_out
 from ncd_tikz.layout.opening import opened
@@ -18,9 +16,6 @@ from ncd_tikz.spec.presets import PRESETS
 from tests.random_diagrams import random_diagram
 
 SPECS = spec_names()
-QUICK = ("lstm_cell", "max_pool", "multi_head_attention", "subtensor", "transposed_convolution", "zigzag")
-# Every spec, all but a few of them in the slow part: for tests that draw or read a spec many times.
-CATALOGUE = tuple(name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in SPECS)
 FEW = range(60)  # random diagrams that the quick tests draw; `test_random` draws two thousand
 
 

@@ -13,7 +13,7 @@ from ncd_tikz.layout.breaks import EM
 from ncd_tikz.resources import spec_path
 from ncd_tikz.scene import EM_PER_UNIT, Scene
 from ncd_tikz.spec import PRESETS, width_of
-from tests.layout.pictures import CATALOGUE, scene_at, scenes_at_all_widths, spec_diagram
+from tests.layout.pictures import SPECS, scene_at, scenes_at_all_widths, spec_diagram
 from tests.layout.test_cards import cut
 from tests.layout.test_reading import wrong
 from tests.layout.touching import touching
@@ -25,7 +25,7 @@ def points(scene: Scene, width: str) -> float:
     return (right - left) * EM_PER_UNIT * EM[width_of(width).font]
 
 
-@pytest.mark.parametrize("name", CATALOGUE)
+@pytest.mark.parametrize("name", SPECS)
 def test_every_spec_is_right_at_every_width(name: str) -> None:
     """Where a long diagram goes on in the next row, its wires go on."""
     juts = {width: points(scene_at(name, width), width) - width_of(width).points for width in PRESETS}

@@ -36,7 +36,6 @@ from ncd_tikz.scene.moving import moved
 from ncd_tikz.scene.reading import Wiring, read
 from ncd_tikz.scene.sides import side_of
 from tests.layout.pictures import (
-    CATALOGUE,
     FEW,
     SPECS,
     scene_of,
@@ -469,7 +468,7 @@ def removals(scene: Scene) -> Iterator[tuple[str, Scene]]:
         yield f"{number}: {item}", replace(scene, items=rest)
 
 
-@pytest.mark.parametrize("name", CATALOGUE)
+@pytest.mark.parametrize("name", SPECS)
 @pytest.mark.slow
 def test_every_stroke_is_needed(name: str) -> None:
     """Whatever is taken away, the picture says something else or nothing."""

@@ -28,10 +28,7 @@ NETWORKS = (
     "lstm_cell", "diffusion_residual_block", "diffusion_unet", "densenet", "residual_unet", "rotary_decoder",
     "relative_encoder",
 )  # fmt: skip
-QUICK = ("diffusion_residual_block", "gru", "gru_cell", "lstm_cell")
-catalogue = pytest.mark.parametrize(
-    "name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in NETWORKS]
-)
+catalogue = pytest.mark.parametrize("name", NETWORKS)
 
 
 def verdict_of(diagram: Diagram) -> Verdict:
