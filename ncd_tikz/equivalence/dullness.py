@@ -1,17 +1,20 @@
-"""Sizes that hide faults: axes of one entry, and axes of one tensor that are equally long."""
+"""Sizes that hide faults: axes of one entry or as long as another of their tensor, norms of two entries."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ncd_tikz.diagram import BlockCall, Diagram, Repeat
+from ncd_tikz.axes import ExpressionError
+from ncd_tikz.diagram import BlockCall, Diagram, Repeat, Step
 from ncd_tikz.equivalence.sizes import body_sizes, complete, inner_sizes, iterations
 
 
 def dullness(diagram: Diagram, sizes: Mapping[str, int]) -> int:
     """How many axes that follow are one, though the spec's are not, or as long as another in their tensor.
 
-    A fault along an axis of one entry cannot show, nor one that exchanges axes of the same length.
+    A fault along an axis of one entry cannot show, nor one that exchanges axes of the same length. Norms of
+    two entries count too where the spec's have more: they give 1 and -1, whatever they are given, and the
+    gradient of that is rounding alone.
     """
     return _Count().of(diagram, sizes)
 
@@ -51,4 +54,13 @@ class _Count:
                 count += extents[size] == 1 and size.evaluate({**known, **defaults}) > 1
             larger = [extent for extent in extents.values() if extent > 1]
             count += len(larger) - len(set(larger))
-        return count
+        return count + sum(self._narrow(step, known, defaults) for step in diagram.steps)
+
+    def _narrow(self, step: Step, known: Mapping[str, int], defaults: Mapping[str, int]) -> bool:
+        entries = step.operation.centred(step.application)
+        if entries is None:
+            return False
+        try:
+            return entries.evaluate(known) <= 2 < entries.evaluate({**known, **defaults})
+        except ExpressionError:
+            return False

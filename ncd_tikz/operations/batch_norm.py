@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from ncd_tikz.axes import Application, Tensor
+from ncd_tikz.axes import Application, Expression, Tensor
 from ncd_tikz.errors import ShapeError
 from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs import Glyph, NormCircle
@@ -16,6 +16,7 @@ from ncd_tikz.operations.channel_norms import (
     channels_code,
     check_eps,
     dims_of,
+    entries_of,
     gathered,
     module_call,
     spread,
@@ -85,6 +86,10 @@ outputs: X
                 )
                 raise ShapeError(fact, remedy, "over")
         return application
+
+    def centred(self, application: Application) -> Expression:
+        """The entries of one channel, in training."""
+        return entries_of(application, self.over)
 
     def parameters(self, application: Application) -> tuple[Parameter, ...]:
         """`weight` and `bias`, then the buffers."""

@@ -120,6 +120,13 @@ class Operation:
         """The learned tensors, in the order of their state dict."""
         return ()
 
+    def centred(self, application: Application) -> Expression | None:
+        """How many entries lose their mean and are brought to one spread together, where some do.
+
+        Of two entries a sign is all that is left: a check with so small a size would see nothing else.
+        """
+        return None
+
     def base(
         self,
         inputs: tuple[Any, ...],

@@ -69,15 +69,22 @@ outputs: X
         groups = number_of(self.groups, scope, "groups")
         if groups < 1:
             raise ShapeError(f"expected one group or more, found {groups}", field="groups")
-        whole = entries_of(application, self.channels)
-        parted = Expression(("/", whole.tree, self.groups.tree))
         try:
-            parted.evaluate(scope.defaults)
+            self._parted(application).evaluate(scope.defaults)
         except ExpressionError as error:
             fact = f"the channels cannot be parted into {groups} groups of one size: {error.fact}"
             raise ShapeError(fact, error.hint, "groups") from error
-        check_entries(Expression.product([parted, entries_of(application, self.over)]), scope, "groups")
+        check_entries(self.centred(application), scope, "groups")
         return application
+
+    def _parted(self, application: Application) -> Expression:
+        """The channels of one group."""
+        whole = entries_of(application, self.channels)
+        return Expression(("/", whole.tree, self.groups.tree))
+
+    def centred(self, application: Application) -> Expression:
+        """A group's channels, along the further axes."""
+        return Expression.product([self._parted(application), entries_of(application, self.over)])
 
     def parameters(self, application: Application) -> tuple[Parameter, ...]:
         """`weight` and `bias`, unless left out."""

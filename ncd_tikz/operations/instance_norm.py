@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from ncd_tikz.axes import Application, Tensor
+from ncd_tikz.axes import Application, Expression, Tensor
 from ncd_tikz.errors import ShapeError
 from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs import Glyph, NormCircle
@@ -65,8 +65,12 @@ outputs: X
                 f"expected the name of an axis, found none; the tensor has {inputs[0]}", field="over"
             )
         application = bind_channels(inputs[0], self.over, self.channels)
-        check_entries(entries_of(application, self.over), scope, "over")
+        check_entries(self.centred(application), scope, "over")
         return application
+
+    def centred(self, application: Application) -> Expression:
+        """The entries of one channel."""
+        return entries_of(application, self.over)
 
     def parameters(self, application: Application) -> tuple[Parameter, ...]:
         """`weight` and `bias`, where there are any."""

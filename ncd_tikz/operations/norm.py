@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from ncd_tikz.axes import Application, Tensor
+from ncd_tikz.axes import Application, Expression, Tensor
 from ncd_tikz.errors import ShapeError
 from ncd_tikz.frozen import frozen
 from ncd_tikz.glyphs import Glyph, NormCircle
@@ -57,6 +57,10 @@ outputs: X
         one_each = (1,) * len(axes)
         names = ("weight", "bias") if self.bias else ("weight",)
         return tuple(Parameter(name, axes, one_each) for name in names) if self.affine else ()
+
+    def centred(self, application: Application) -> Expression:
+        """All entries along the named axes."""
+        return Expression.product(size for axis in application.own_axes(0) for size in axis.sizes)
 
     def base(
         self,

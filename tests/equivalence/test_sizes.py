@@ -62,6 +62,38 @@ def test_derived_sizes_come_out(seed: int) -> None:
     assert sizes["a"] != sizes["b"]
 
 
+NORMED = {
+    "layer_norm": "{op: layer_norm, in: X, over: m}",
+    "group_norm": "{op: group_norm, in: X, channels: m, groups: g}",
+    "instance_norm": "{op: instance_norm, in: X, over: m, channels: c}",
+    "batch_norm": "{op: batch_norm, in: X, over: m, channels: c}",
+}
+
+
+@pytest.mark.parametrize("what", NORMED)
+def test_norms_are_of_more_than_two_entries(what: str) -> None:
+    """Of two they would give 1 and -1, whatever is wrong before them."""
+    axes = "m: 4*g, g: 3" if what == "group_norm" else "m: 8, c: 3"
+    others = "" if what == "group_norm" else " c"
+    text = (
+        f"ncd: 1\nname: t\naxes: {{{axes}}}\ninputs: {{X: m{others}}}\nsteps: [{NORMED[what]}]\noutputs: X\n"
+    )
+    diagram = loads(text)
+    drawn = [draw_sizes(diagram, random.Random(seed)) for seed in range(30)]
+    (step,) = diagram.steps
+    entries = step.operation.centred(step.application)
+    assert entries is not None
+    assert min(entries.evaluate(sizes) for sizes in drawn) > 2
+    few = {**drawn[0], "m": 2, "g": 1}
+    assert dullness(diagram, few) > dullness(diagram, {**few, "m": 9})
+
+
+def test_a_norm_of_two_entries_stays_where_the_spec_says_two() -> None:
+    step = "{op: layer_norm, in: X, over: '2'}"
+    diagram = loads(f"ncd: 1\nname: t\naxes: {{x: 5}}\ninputs: {{X: x 2}}\nsteps: [{step}]\noutputs: X\n")
+    assert dullness(diagram, draw_sizes(diagram, random.Random(0))) == 0
+
+
 def test_draws_differ_and_recur() -> None:
     diagram = load("@multi_head_attention")
     draws = [draw_sizes(diagram, random.Random(seed)) for seed in range(6)]
