@@ -48,7 +48,8 @@ def check(diagram: Diagram, *, isolated: bool = True, **options: Any) -> Report:
     """Compare the spec's own meaning, the generated module and the modules under `check:`.
 
     The latter are imported and called in a child process, with limits of time and memory, so that
-    nothing they do reaches this one.
+    nothing they do reaches this one. What such processes come from is started with the first check, which
+    takes as long as importing torch, and ends after five minutes without one.
 
     Args:
         diagram: what `load` or `loads` gave.
@@ -71,11 +72,13 @@ def check(diagram: Diagram, *, isolated: bool = True, **options: Any) -> Report:
         return compare(diagram, **options)
     from ncd_tikz.equivalence import Report
     from ncd_tikz.equivalence.isolation.jobs import Job, Limits, run_checks
+    from ncd_tikz.equivalence.isolation.kept import kept_pool
 
     drawn = {name: options[name] for name in ("draws", "seed") if name in options}
     given = options.get("source") is not None or options.get("module") is not None
     job = Job(diagram, **drawn, limits=limits or Limits(), own=not given)
-    (report,) = run_checks([job])
+    with kept_pool() as pool:
+        (report,) = run_checks([job], pool=pool)
     if given:
         own = compare(diagram, **{**options, "against": False})
         return Report(report.name, (*own.verdicts, *report.verdicts))

@@ -18,9 +18,10 @@ pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here"),
 ]
 
+import ncd_tikz  # noqa: E402
 from ncd_tikz.diagram import loads  # noqa: E402
 from ncd_tikz.equivalence import Report, Verdict  # noqa: E402
-from ncd_tikz.equivalence.isolation import system  # noqa: E402
+from ncd_tikz.equivalence.isolation import kept, system  # noqa: E402
 from ncd_tikz.equivalence.isolation.jobs import Job, Limits, Pool, run_checks  # noqa: E402
 
 SPEC = """\
@@ -236,6 +237,32 @@ def test_a_pool_serves_many_calls_and_sees_what_is_edited(
         )
         assert [verdict.state for verdict in report.verdicts] == ["same", "differs"]
     assert pool._server is None
+
+
+def test_checks_from_python_share_what_takes_long_to_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One after the other; and start it again where it has ended, after a time without any."""
+    monkeypatch.setattr(kept, "_kept", {})
+    monkeypatch.setattr(kept, "IDLE", 4.0)
+    diagram = loads(module(tmp_path).read_text())
+    monkeypatch.chdir(tmp_path)
+    assert ncd_tikz.check(diagram, draws=1).ok
+    (pool,) = kept._kept.values()
+    first = pool._server
+    assert first is not None
+    module(tmp_path, "def f(a, b):\n    return a - b[..., None, :]  # longer than before\n")
+    assert not ncd_tikz.check(diagram, draws=1).ok
+    assert pool._server is first
+    assert first.wait(60) == 0  # as it has been idle
+    with kept.kept_pool() as mine, kept.kept_pool() as other:  # as of two threads
+        assert mine is pool
+        assert other is not pool
+        assert not ncd_tikz.check(diagram, draws=1).ok
+    module(tmp_path)
+    assert ncd_tikz.check(diagram, draws=1).ok
+    assert pool._server is not first
+    pool.close()
 
 
 def test_an_interrupt_ends_everything(tmp_path: Path) -> None:

@@ -23,11 +23,13 @@ from ncd_tikz.equivalence.report import Report, Verdict
 class Pool:
     """Processes to check in, up to `parallel` specs at once; a context manager.
 
-    The server behind it is started with the first job and serves until the pool is closed.
+    The server behind it is started with the first job and serves until the pool is closed, or until it has
+    been without work for `idle` seconds; the next job starts another one.
     """
 
-    def __init__(self, parallel: int = 0) -> None:
+    def __init__(self, parallel: int = 0, idle: float | None = None) -> None:
         self.parallel = parallel or cores()
+        self.idle = idle
         self._server: subprocess.Popen[bytes] | None = None
         self._mark = secrets.token_bytes(16)
         self._frames = Frames(self._mark)
@@ -62,6 +64,8 @@ class Pool:
         Raises:
             Broken: the check itself failed.
         """
+        if self._server is not None and self._server.poll() is not None:
+            self.close()  # it was without work for too long
         waiting = iter(enumerate(jobs))
         open_jobs: dict[int, _Open] = {}
         try:
@@ -84,7 +88,7 @@ class Pool:
 
     def _give(self, number: int, job: Job) -> None:
         if self._server is None:
-            self._server = _start(self._mark)
+            self._server = _start(self._mark, self.idle)
             self._frames = Frames(self._mark)
         assert self._server.stdin is not None
         environment = {"environ": _environ(), "path": list(sys.path), "folder": str(Path.cwd())}
@@ -164,10 +168,10 @@ def _environ() -> dict[str, str]:
     return {**os.environ, **fixed, **hidden}
 
 
-def _start(mark: bytes) -> subprocess.Popen[bytes]:
+def _start(mark: bytes, idle: float | None) -> subprocess.Popen[bytes]:
     code = (
         f"import sys; sys.path[:] = {sys.path!r}; "
-        f"from ncd_tikz.equivalence.isolation.server import serve; serve({mark!r})"
+        f"from ncd_tikz.equivalence.isolation.server import serve; serve({mark!r}, {idle!r})"
     )
     flags: list[str] = subprocess._args_from_interpreter_flags()  # type: ignore[attr-defined]
     return subprocess.Popen(

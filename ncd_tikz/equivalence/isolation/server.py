@@ -23,8 +23,8 @@ from ncd_tikz.equivalence.isolation.job import Job
 from ncd_tikz.equivalence.isolation.watch import TICK, Pipes, Watch
 
 
-def serve(mark: bytes) -> None:
-    """Serve the caller at standard input and output."""
+def serve(mark: bytes, idle: float | None = None) -> None:
+    """Serve the caller at standard input and output; for no longer than `idle` seconds without work."""
     import torch
 
     torch.set_num_threads(1)
@@ -36,12 +36,12 @@ def serve(mark: bytes) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     system.adopt_orphans()
-    _Server(requests, events, mark).run()
+    _Server(requests, events, mark, idle).run()
 
 
 class _Server:
-    def __init__(self, requests: int, events: int, mark: bytes) -> None:
-        self.requests, self.events, self.mark = requests, events, mark
+    def __init__(self, requests: int, events: int, mark: bytes, idle: float | None) -> None:
+        self.requests, self.events, self.mark, self.idle = requests, events, mark, idle
         self.frames = Frames(mark)
         self.unsent = bytearray()
         self.watches: dict[int, Watch] = {}  # by the job's number
@@ -62,8 +62,11 @@ class _Server:
             system.end_strays(set())
 
     def _turn(self) -> bool:
-        """One look at everything; False where the caller has gone."""
-        for key, _ in self.selector.select(TICK if self.watches else None):
+        """One look at everything; False where the caller has gone, or has had no work for too long."""
+        ready = self.selector.select(TICK if self.watches else self.idle)
+        if not ready and not self.watches and self.idle is not None:
+            return False
+        for key, _ in ready:
             if key.fd == self.requests:
                 content = read_some(self.requests)
                 if content == b"":
