@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import cast
 
 from ncd_tikz.axes.arithmetic import whole
 from ncd_tikz.axes.grammar import LARGEST, ExpressionError, Tree
 
 
-@lru_cache(maxsize=4096)  # the sizes of a spec are simplified for every draw anew
 def simplified(tree: Tree) -> Tree:
     """The same value; sums with whole coefficients are gathered, and numbers computed.
 

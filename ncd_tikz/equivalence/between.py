@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -85,7 +85,7 @@ class _Two:
     alignment: Alignment
     lacking: str = ""  # learned tensors that only one side has
     note: str = ""
-    drawings: dict[bool, Drawing] = field(default_factory=dict)  # for both sides at once, or for the left one
+    drawing: Drawing | None = None  # of sizes for both at once, or for the left one
 
     @property
     def left(self) -> Diagram:
@@ -157,11 +157,11 @@ class _Two:
         words = renamed_axes(self.alignment)
         free = [free_symbols(diagram) for diagram in (self.left, self.right)]
         alike = not words and set(free[0]) == set(free[1])
-        if alike not in self.drawings:
-            self.drawings[alike] = Drawing((self.left, self.right) if alike else (self.left,), seed)
+        if self.drawing is None:
+            self.drawing = Drawing((self.left, self.right) if alike else (self.left,), seed)
         for attempt in range(_TRIES):
             chance = random.Random(f"{seed} {number} {attempt}")
-            drawn = self.drawings[alike].anew(chance)
+            drawn = self.drawing.anew(chance)
             try:
                 given = self._given(drawn, free, words)
             except ExpressionError:

@@ -54,13 +54,15 @@ class _Count:
                 count += extents[size] == 1 and size.evaluate({**known, **defaults}) > 1
             larger = [extent for extent in extents.values() if extent > 1]
             count += len(larger) - len(set(larger))
-        return count + sum(self._narrow(step, known, defaults) for step in diagram.steps)
+        return count + sum(_is_narrow(step, known, defaults) for step in diagram.steps)
 
-    def _narrow(self, step: Step, known: Mapping[str, int], defaults: Mapping[str, int]) -> bool:
-        entries = step.operation.centred(step.application)
-        if entries is None:
-            return False
-        try:
-            return entries.evaluate(known) <= 2 < entries.evaluate({**known, **defaults})
-        except ExpressionError:
-            return False
+
+def _is_narrow(step: Step, known: Mapping[str, int], defaults: Mapping[str, int]) -> bool:
+    """Whether it is a norm of two entries, of more by the spec's own numbers."""
+    entries = step.operation.centred(step.application)
+    if entries is None:
+        return False
+    try:
+        return entries.evaluate(known) <= 2 < entries.evaluate({**known, **defaults})
+    except ExpressionError:  # the sizes of a family are known inside its repetition only
+        return False

@@ -106,7 +106,7 @@ def _ziamath() -> Iterator[None]:
         fonts.svg2, fonts.precision, fonts.debug, config.math, config.text = before
 
 
-@lru_cache(maxsize=1024)  # the figures of a paper share their labels, which take long to set
+@lru_cache(maxsize=1024, typed=True)  # the figures of a paper share their labels, which take long to set
 def _set(text: str, font: str, pixels: float) -> Setting:
     from ziamath.zmath import Latex
     from ziamath.zmath import Text as Words

@@ -474,6 +474,12 @@ def test_simplified(text: str, simple: str) -> None:
     assert str(Expression.parse(text).simplified()) == simple
 
 
+def test_numbers_are_written_as_the_spec_has_them_whatever_was_simplified_before() -> None:
+    """2 and 2.0 are equal to Python: nothing may be remembered of one for the other."""
+    for texts in (("n**2.0", "n**2"), ("n**2", "n**2.0"), ("n**3.0", "n**3")):
+        assert [str(Expression.parse(text).simplified()) for text in texts] == list(texts)
+
+
 @pytest.mark.parametrize(
     ("text", "cases"),
     [

@@ -216,7 +216,7 @@ def touching(sheet: Sheet) -> list[str]:
 
 @pytest.mark.parametrize("some", range(PARTS))
 def test_nothing_touches_on_paper(some: int, tmp_path: Path) -> None:
-    """As wide as it likes and at two presets; all of them are looked at as scenes (`test_overlap`)."""
+    """As wide as it likes and at two presets; all of them are looked at as scenes (`test_every_width`)."""
     pages = [entry for name in SPECS[some::PARTS] for entry in islice(scenes_at_all_widths(name), 3)]
     assert_untouched(pages, next(iter(PALETTES)), tmp_path)
 
